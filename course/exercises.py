@@ -1,0 +1,70 @@
+"""Exercises in source text: find an exercise's function, and take its body out.
+
+The starter is made from the reference code by its syntax tree, so the two cannot drift apart.
+"""
+
+import ast
+from pathlib import Path
+
+from course.errors import CourseError
+from course.steps import Exercise
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def write_starter(folder: Path, exercise: Exercise) -> None:
+    """Empty the exercise's function in `folder`, which is laid out as the step is."""
+    path = folder / "rung" / f"{exercise.module}.py"
+    source = path.read_text(encoding="utf-8")
+    try:
+        starter = empty_function(source, exercise.function, not_done(exercise))
+    except CourseError as error:
+        raise CourseError(f"Exercise {exercise.id}: rung/{path.name}: {error}") from None
+    path.write_text(starter, encoding="utf-8")
+
+
+def not_done(exercise: Exercise) -> str:
+    """The message of an exercise's NotImplementedError."""
+    return f"Exercise {exercise.id}: {exercise.title}"
+
+
+def empty_function(source: str, qualified_name: str, message: str) -> str:
+    r"""Replace the body of a function, but for its docstring, by `raise NotImplementedError`.
+
+    >>> print(empty_function('def f(x):\n    "Twice x."\n    return 2 * x\n', "f", "Exercise 1.1"))
+    def f(x):
+        "Twice x."
+        raise NotImplementedError("Exercise 1.1")
+    <BLANKLINE>
+    """
+    function = find_function(source, qualified_name)
+    lines = source.splitlines(keepends=True)
+    first = function.body[0]
+    if ast.get_docstring(function) is None:
+        kept, indent = first.lineno - 1, first.col_offset
+    else:
+        kept, indent = first.end_lineno or first.lineno, first.col_offset
+    quoted = message.replace("\\", "\\\\").replace('"', '\\"')
+    body = " " * indent + f'raise NotImplementedError("{quoted}")\n'
+    return "".join([*lines[:kept], body, *lines[function.end_lineno :]])
+
+
+def find_function(source: str, qualified_name: str) -> Function:
+    """The one function or method of that name ("compile_path", "Router.match") in the source."""
+    found = [function for name, function in functions(ast.parse(source)) if name == qualified_name]
+    if len(found) != 1:
+        raise CourseError(f"{qualified_name} is defined {len(found)} times, must be once")
+    return found[0]
+
+
+def functions(node: ast.AST, prefix: str = "") -> list[tuple[str, Function]]:
+    """Every function under a node with its qualified name, those inside functions left out."""
+    found: list[tuple[str, Function]] = []
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.append((prefix + child.name, child))
+        elif isinstance(child, ast.ClassDef):
+            found += functions(child, f"{prefix}{child.name}.")
+        else:
+            found += functions(child, prefix)
+    return found

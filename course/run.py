@@ -1,0 +1,34 @@
+"""`course run [STEP] [--port N]`: start a step's server.py as if by hand, in its own folder."""
+
+import argparse
+import os
+import sys
+
+from course import environment
+from course.process import become
+from course.requirements import name_of, read_requirements
+from course.steps import Step, find_step
+
+
+def main(argv: list[str]) -> int:
+    """Start the server; it takes this process over, so Ctrl-C and the exit status are its own."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m course run", description="Start the finished application or a step's demo."
+    )
+    parser.add_argument("step", nargs="?", default="final", help="03, threadpool, 03_threadpool")
+    parser.add_argument("--port", type=int, help="8000 if not given; 0 takes any free one")
+    arguments = parser.parse_args(argv)
+    step = find_step(arguments.step)
+    needed = packages_needed(step, os.environ.get("DATABASE_URL", ""))
+    if needed:
+        environment.require("runtime", needed=needed)
+    port = [] if arguments.port is None else ["--port", str(arguments.port)]
+    return become([sys.executable, "server.py", *port], step.folder)
+
+
+def packages_needed(step: Step, database_url: str) -> list[str]:
+    """The packages that this run of the step will import: on SQLite not the MySQL driver."""
+    names = [name_of(line) for line in read_requirements(step.folder / "requirements.txt")]
+    if not database_url.startswith("mysql"):
+        names = [name for name in names if name != "pymysql"]
+    return names

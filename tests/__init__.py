@@ -1,0 +1,1 @@
+"""The tests: a folder a step, one for `final/`, and `course/` for the course's own machinery."""

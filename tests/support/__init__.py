@@ -1,0 +1,1 @@
+"""What the tests share: targets, the wire, demos in a process, databases, readable failures."""
