@@ -3,11 +3,13 @@
 Run:  python server.py [--port N]
 """
 
-from controllers.posts import posts
+import html
+
+from controllers.api import api
 from rung import App, HTTPError, Request, Response, html_response, json_response, run
 
 app = App()
-app.mount(posts)
+app.mount(api)
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -22,7 +24,7 @@ PAGE = """<!doctype html>
 <h1>A small JSON API</h1>
 <p>GET <a href="/api/posts">/api/posts</a>, GET <a href="/api/posts/1">/api/posts/1</a>,
 POST, PUT and DELETE. From a terminal:</p>
-<pre>curl -X POST localhost:8000/api/posts \\
+<pre>curl -X POST HOST/api/posts \\
      -H 'Content-Type: application/json' -d '{"author": "ann", "text": "hello"}'</pre>
 <form>
   <input name="author" placeholder="author" aria-label="author" required>
@@ -46,7 +48,8 @@ POST, PUT and DELETE. From a terminal:</p>
 
 @app.get("/")
 def home(request: Request) -> Response:
-    return html_response(PAGE)
+    host = html.escape(request.headers.get("Host", "localhost:8000"))
+    return html_response(PAGE.replace("HOST", host))
 
 
 @app.after
@@ -56,7 +59,7 @@ def no_sniffing(request: Request, response: Response) -> Response:
     return response
 
 
-@posts.error_handler(404)
+@api.error_handler(404)
 def no_post(request: Request, error: HTTPError) -> Response:
     """Errors of this controller are JSON, even for a browser."""
     return json_response({"error": error.message}, 404)

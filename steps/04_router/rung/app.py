@@ -50,6 +50,9 @@ class Controller:
         'posts.show'
         """
 
+        if callable(path):  # "@app.get" without parentheses would register nothing, and say nothing
+            raise TypeError(f"a route needs a path: @app.get('/') before {path.__name__}")
+
         def register(view: View) -> View:
             full_name = ".".join(part for part in (self.name, name or view.__name__) if part)
             route = self.add_route(path, view, methods, full_name)
@@ -96,7 +99,9 @@ class Controller:
 
     def add_route(self, path: Path, view: View, methods: Iterable[str], name: str) -> Route:
         if self.mounted:
-            raise ValueError(f"{name!r} comes too late: {self.name!r} is mounted already")
+            raise ValueError(
+                f"{name!r} comes too late: register it before {self.name!r} is mounted"
+            )
         route = Route(join_path(self.prefix, path), with_head(methods), view, name)
         self.routes.append(route)
         return route
@@ -113,7 +118,7 @@ class Controller:
                 response = self.run_before_functions(request)
                 if response is None:
                     response = to_response(view(request, **parameters))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - App.answer_error logs what nobody answers
                 response = self.answer_error(request, error)
             for function in self.after_functions:
                 response = function(request, response)
@@ -130,8 +135,8 @@ class Controller:
 
     def answer_error(self, request: Request, error: Exception) -> Response:
         """Ask the handler of this error, the most specific first; without one the error goes on."""
-        kinds = [getattr(error, "status", None), *type(error).__mro__]
-        for kind in kinds:
+        status = error.status if isinstance(error, HTTPError) else None
+        for kind in (status, *type(error).__mro__):
             if kind in self.error_handlers:
                 return with_status(self.error_handlers[kind](request, error), error)
         raise error
@@ -209,9 +214,9 @@ def guard(check: Check) -> Callable[[View], View]:
 def with_status(value: Any, error: Exception) -> Response:
     """Return an error handler's answer; unless it chose a status, it gets the error's own."""
     response = to_response(value)
+    http_error = error if isinstance(error, HTTPError) else HTTPError(500)
     if not isinstance(value, Response):
-        response.status = getattr(error, "status", HTTPError(500).status)
-    if isinstance(error, HTTPError):
-        for name, text in error.headers.items():
-            response.headers.setdefault(name, text)
+        response.status = http_error.status
+    for name, text in http_error.headers.items():
+        response.headers.setdefault(name, text)
     return response

@@ -38,7 +38,9 @@ def json_response(value: Any, status: int = 200, headers: Pairs = ()) -> Respons
         TypeError, ValueError: the value, or something inside it, has no JSON form.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=to_json)
-    return Response(text, status, "application/json", headers)
+    # Half of a surrogate pair has no UTF-8 form; as \ud83d it is valid JSON (RFC 8259 section 8.2).
+    body = text.encode("utf-8", "backslashreplace")
+    return Response(body, status, "application/json", headers)
 
 
 def to_json(value: Any) -> str:
@@ -65,12 +67,7 @@ def redirect(location: str, status: int = 303, headers: Pairs = ()) -> Response:
 
 
 def abort(status: int, message: str = "") -> NoReturn:
-    """Stop here and answer with an error.
-
-    >>> abort(404, "There is no such post.")
-    Traceback (most recent call last):
-    rung.messages.HTTPError: 404 Not Found: There is no such post.
-    """
+    """Stop here, however deep, and answer with an error: abort(404, "There is no such post.")."""
     raise HTTPError(status, message)
 
 

@@ -6,6 +6,7 @@ other: it takes a Request, and the Response comes from the view that it found.
 
 import inspect
 import re
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -33,12 +34,14 @@ CONVERTERS = {
     "int": Converter(r"[0-9]{1,18}", int, 1),
     "float": Converter(r"[0-9]{1,18}\.[0-9]{1,18}", float, 2),
     "str": Converter(r"[^/]+", str, 3),
-    "path": Converter(r".+", str, 4),
+    # No slash in front: from "/<path:rest>", "/evil.example" would make a link to another site.
+    "path": Converter(r"[^/].*", str, 4),
 }
 LITERAL_RANK = 0
+END_RANK = 8
 REGEX_RANK = 9
 
-PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")  # <id> or <int:id>
+PARAMETER = re.compile(r"<(?:(\w+):)?([A-Za-z_]\w*)>", re.ASCII)  # <id> or <int:id>
 
 
 @dataclass(eq=False)
@@ -88,6 +91,7 @@ class Router:
         self._fixed: dict[str, list[Route]] = {}
         self._patterns: list[Route] = []  # the most specific first
         self._names: dict[str, Route] = {}
+        self._shapes: dict[str, list[Route]] = {}  # to find duplicates
 
     def __call__(self, request: Request) -> Response:
         """Call the view of a request. OPTIONS needs no view (RFC 9110 section 9.3.7)."""
@@ -122,17 +126,18 @@ class Router:
         """
         route = Route(path, with_head(methods), view, name or view.__name__)
         check_signature(route)
-        for other in self._routes():
-            if shape(other) == shape(route) and other.methods & route.methods:
-                common = " ".join(sorted(other.methods & route.methods))
+        twins = self._shapes.setdefault(shape(route), [])
+        for other in twins:
+            if common := " ".join(sorted(other.methods & route.methods)):
                 raise ValueError(f"{common} {path} already leads to {other.name!r}")
         if self._names.setdefault(route.name, route).path != path:
-            raise ValueError(f"the name {route.name!r} is taken by {self._names[route.name].path}")
+            taken_by = self._names[route.name].path
+            raise ValueError(f"the name {route.name!r} is taken by {taken_by}; pass another name=")
+        twins.append(route)
         if route.is_fixed:
             self._fixed.setdefault(str(path), []).append(route)
         else:
-            self._patterns.append(route)
-            self._patterns.sort(key=specificity)
+            insort(self._patterns, route, key=specificity)  # behind those of the same specificity
         return route
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, Any]]:
@@ -171,9 +176,10 @@ class Router:
         def fill(parameter: re.Match[str]) -> str:
             return fill_parameter(route, parameter[2], values)
 
-        path = PARAMETER.sub(fill, route.path)
+        # Literals are quoted first, which leaves <int:id> as it is; fill() quotes what it fills in.
+        path = PARAMETER.sub(fill, quote(route.path, safe="/<:>@!$&'()*+,;=~"))
         rest = {key: value for key, value in values.items() if key not in route.converters}
-        return quote(path, safe="/%:@!$&'()*+,;=~") + ("?" + urlencode(rest) if rest else "")
+        return path + ("?" + urlencode(rest) if rest else "")
 
     def _candidates(self, path: str) -> Iterator[tuple[Route, dict[str, Any]]]:
         """Yield the routes of a path, the most specific first."""
@@ -184,9 +190,6 @@ class Router:
             parameters = route.parameters(path)
             if parameters is not None:
                 yield route, parameters
-
-    def _routes(self) -> list[Route]:
-        return [route for routes in self._fixed.values() for route in routes] + self._patterns
 
 
 def compile_path(path: Path) -> tuple[re.Pattern[str], dict[str, Converter]]:
@@ -199,12 +202,13 @@ def compile_path(path: Path) -> tuple[re.Pattern[str], dict[str, Converter]]:
     7
 
     Raises:
-        ValueError: no slash in front, an unknown converter, a parameter twice or malformed.
+        ValueError: no slash in front or two in a row, an unknown converter, a parameter twice or
+            malformed.
     """
     if isinstance(path, re.Pattern):
         return path, {}
-    if not path.startswith("/"):
-        raise ValueError(f"a path begins with '/', not like {path!r}")
+    if not path.startswith("/") or "//" in path:
+        raise ValueError(f"a path begins with '/' and has no '//' in it; this is {path!r}")
     regex, position = "", 0
     converters: dict[str, Converter] = {}
     for parameter in PARAMETER.finditer(path):
@@ -219,7 +223,7 @@ def compile_path(path: Path) -> tuple[re.Pattern[str], dict[str, Converter]]:
         regex += f"(?P<{name}>{CONVERTERS[kind].pattern})"
         position = parameter.end()
     if "<" in PARAMETER.sub("", path) or ">" in PARAMETER.sub("", path):
-        raise ValueError(f"a parameter looks like <name> or <int:name>; {path!r} has another '<'")
+        raise ValueError(f"{path!r}: < and > may only stand in a parameter: <name> or <int:name>")
     return re.compile(regex + re.escape(path[position:])), converters
 
 
@@ -230,29 +234,39 @@ def with_head(methods: Iterable[str]) -> frozenset[str]:
     ['GET', 'HEAD']
     """
     names = {methods} if isinstance(methods, str) else set(methods)
+    if not names or not all(name.isalpha() and name.isupper() for name in names):
+        raise ValueError(f"methods look like ('GET', 'POST'), not like {methods!r}")
     return frozenset(names | {"HEAD"} if "GET" in names else names)
 
 
 def join_path(prefix: str, path: Path) -> Path:
     """Return a path with a prefix before it, whichever form it has."""
-    if isinstance(path, re.Pattern):
-        return re.compile(re.escape(prefix) + path.pattern, path.flags)
-    return prefix + path
+    if not isinstance(path, re.Pattern):
+        return prefix + path
+    if "<" in prefix:
+        raise ValueError(f"{prefix!r} has a parameter; no regular expression can stand behind it")
+    # The group keeps the prefix before both sides of "a|b".
+    return re.compile(f"{re.escape(prefix)}(?:{path.pattern.removeprefix('^')})", path.flags)
 
 
-def specificity(route: Route) -> list[int]:
+def specificity(route: Route) -> list[tuple[int, int]]:
     """Return a sort key, segment by segment: literals, then int, float, str and path; then regex.
 
-    >>> specificity(Route("/posts/<int:id>/edit", frozenset(), print, "edit"))
-    [0, 1, 0]
+    Of two segments of the same kind, the one with more literal text comes first: "@<name>" before
+    "<name>".
+
+    >>> specificity(Route("/@<name>/<int:id>", frozenset(), print, "show"))
+    [(3, -1), (1, 0), (8, 0)]
     """
     if not isinstance(route.path, str):
-        return [REGEX_RANK]
-    ranks = []
+        return [(REGEX_RANK, 0)]
+    key = []
     for segment in route.path[1:].split("/"):
-        kinds = [CONVERTERS[match[1] or "str"].rank for match in PARAMETER.finditer(segment)]
-        ranks.append(max(kinds, default=LITERAL_RANK))
-    return ranks
+        ranks = [CONVERTERS[match[1] or "str"].rank for match in PARAMETER.finditer(segment)]
+        literal = PARAMETER.sub("", segment)
+        key.append((max(ranks, default=LITERAL_RANK), -len(literal)))
+    # A path that goes on comes before one that ends: "/<path:page>/edit" before "/<path:page>".
+    return [*key, (END_RANK, 0)]
 
 
 def shape(route: Route) -> str:

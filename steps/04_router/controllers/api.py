@@ -7,14 +7,14 @@ from typing import Any
 
 from rung import Controller, Request, Response, abort, json_response
 
-posts = Controller("posts", prefix="/api/posts")
+api = Controller("api", prefix="/api/posts")
 
 # Simplified: the posts live in this dict, and a restart loses them. Step 05 stores them.
 stored: dict[int, dict[str, Any]] = {}
 lock = threading.Lock()  # eight workers call these views at once
 
 
-@posts.get("")
+@api.get("")
 def index(request: Request) -> list[dict[str, Any]]:
     """All posts, the newest first; `?author=` picks those of one author."""
     author = request.query.get("author")
@@ -23,29 +23,29 @@ def index(request: Request) -> list[dict[str, Any]]:
     return found[::-1]
 
 
-@posts.get("/<int:id>")
+@api.get("/<int:id>")
 def show(request: Request, id: int) -> dict[str, Any]:
     return find_post(id)
 
 
-@posts.get(re.compile(r"/(?P<year>[0-9]{4})-(?P<month>[0-9]{2})"), name="archive")
+@api.get(re.compile(r"/(?P<year>[0-9]{4})-(?P<month>[0-9]{2})"), name="archive")
 def archive(request: Request, year: str, month: str) -> list[dict[str, Any]]:
     """The posts of a month: a path that no converter describes, so a regular expression does."""
     with lock:
         return [post for post in stored.values() if post["created"].startswith(f"{year}-{month}")]
 
 
-@posts.post("")
+@api.post("")
 def create(request: Request) -> Response:
     post = checked(request.json)
     with lock:
         post["id"] = max(stored, default=0) + 1
         post["created"] = datetime.now(UTC).isoformat(timespec="seconds")
         stored[post["id"]] = post
-    return json_response(post, 201, {"Location": f"{posts.prefix}/{post['id']}"})
+    return json_response(post, 201, {"Location": f"{api.prefix}/{post['id']}"})
 
 
-@posts.put("/<int:id>")
+@api.put("/<int:id>")
 def update(request: Request, id: int) -> dict[str, Any]:
     changes = checked(request.json)
     post = find_post(id)
@@ -54,7 +54,7 @@ def update(request: Request, id: int) -> dict[str, Any]:
     return post
 
 
-@posts.delete("/<int:id>")
+@api.delete("/<int:id>")
 def delete(request: Request, id: int) -> Response:
     find_post(id)
     with lock:
