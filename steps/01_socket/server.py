@@ -14,7 +14,7 @@ PAGE = """<!doctype html>
 <title>Step 01: bytes</title>
 <style>
   body {{ font: 17px/1.5 system-ui; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }}
-  pre {{ background: #f4f1ea; padding: 1rem; overflow-x: auto }}
+  pre {{ background: #f4f1ea; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere }}
   b {{ color: #b3541e; font-weight: normal }}
 </style>
 <h1>These {size} bytes came in</h1>

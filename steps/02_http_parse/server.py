@@ -63,9 +63,7 @@ def show_request(request: Request) -> Response:
 
 def table_rows(pairs: list[tuple[str, str]]) -> str:
     # All of this is the visitor's text. Escaped, it cannot become markup of our page.
-    return "".join(
-        f"<tr><th>{html.escape(name)}<td>{html.escape(value)}" for name, value in pairs
-    )
+    return "".join(f"<tr><th>{html.escape(name)}<td>{html.escape(value)}" for name, value in pairs)
 
 
 if __name__ == "__main__":

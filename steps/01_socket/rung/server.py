@@ -124,9 +124,9 @@ def build_response(
 def close_politely(connection: socket.socket) -> None:
     """Say that no more will come, read on for a moment, then close.
 
-    Closing a socket that still holds unread bytes makes the kernel send a reset, and a reset makes
-    the client's kernel throw away what it has received: our answer would vanish on its last metre
-    (RFC 9112 section 9.6). So we close our half first and drain what the client is still sending.
+    Closing a socket that still holds unread bytes makes the kernel send a reset. A client that is
+    still sending sees a broken connection then, and not our answer; it may even lose what it has
+    received (RFC 9112 section 9.6). So we close our half first and drain what is still coming.
     """
     deadline = time.monotonic() + DRAIN_TIME
     try:

@@ -92,7 +92,8 @@ def serve_request(connection: socket.socket, parser: RequestParser, handler: Han
     if request is None:
         return False
     response = call_handler(handler, request)
-    keep_alive = wants_keep_alive(request) and response.headers.get("Connection") != "close"
+    close = response.headers.get("Connection", "").lower() == "close"
+    keep_alive = wants_keep_alive(request) and not close
     connection.sendall(serialize_response(response, request, keep_alive))
     return keep_alive
 
@@ -124,7 +125,10 @@ def read_request(connection: socket.socket, parser: RequestParser) -> Request | 
 def call_handler(handler: Handler, request: Request) -> Response:
     """Return the handler's response, or the error that it raised as one."""
     try:
-        return handler(request)
+        response: object = handler(request)
+        if not isinstance(response, Response):
+            raise TypeError(f"a handler returns a Response, not {response!r}")
+        return response
     except HTTPError as error:
         return error.to_response()
     except Exception:
@@ -136,9 +140,9 @@ def call_handler(handler: Handler, request: Request) -> Response:
 def close_politely(connection: socket.socket) -> None:
     """Say that no more will come, read on for a moment, then close.
 
-    Closing a socket that still holds unread bytes makes the kernel send a reset, and a reset makes
-    the client's kernel throw away what it has received: our answer would vanish on its last metre
-    (RFC 9112 section 9.6). So we close our half first and drain what the client is still sending.
+    Closing a socket that still holds unread bytes makes the kernel send a reset. A client that is
+    still sending sees a broken connection then, and not our answer; it may even lose what it has
+    received (RFC 9112 section 9.6). So we close our half first and drain what is still coming.
     """
     deadline = time.monotonic() + DRAIN_TIME
     try:

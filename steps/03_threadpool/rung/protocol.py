@@ -237,15 +237,16 @@ class LengthReader:
 class ChunkedReader:
     """A body in chunks, each with its size before it: `5 CRLF hello CRLF 0 CRLF CRLF`.
 
-    RFC 9112 section 7.1. Chunk extensions and trailer fields are read and passed over.
+    RFC 9112 section 7.1. Chunk extensions and trailer fields are checked and passed over.
     """
 
     def __init__(self) -> None:
         self._body = bytearray()
         self._size: int | None = None  # of the chunk whose data is on its way; 0: the last one
-        self._trailers = 0
+        self._trailers: list[str] = []
 
     def read(self, buffer: bytearray) -> bytes | None:
+        """Take what is whole off the buffer; return the body once its end is here, else None."""
         while self._size != 0:
             if self._size is None:
                 line = take_line(buffer)
@@ -262,9 +263,8 @@ class ChunkedReader:
         while (line := take_line(buffer)) is not None:
             if line == b"":
                 return bytes(self._body)
-            self._trailers += 1
-            if self._trailers > MAX_FIELDS:
-                raise HTTPError(431, f"At most {MAX_FIELDS} trailer fields may come.")
+            self._trailers.append(line.decode("latin-1"))
+            parse_field_lines(self._trailers)  # the rules and the limit are those of the head
         return None
 
 
@@ -311,6 +311,7 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
     status, headers = response.status, Headers(response.headers)
     # RFC 9110 sections 8.6 and 15.4.5: neither has a body, and a 204 has no length either.
     bodyless = status in (204, 304)
+    headers.pop("Content-Length", None)
     if not bodyless:
         headers["Content-Length"] = str(len(response.body))
     headers["Date"] = formatdate(usegmt=True)  # RFC 9110 section 6.6.1

@@ -163,8 +163,8 @@ def serve_request(
     if request is None:
         return False
     response = call_handler(handler, request)
-    keep_alive = wants_keep_alive(request) and response.headers.get("Connection") != "close"
-    keep_alive = keep_alive and not stopping.is_set()
+    close = response.headers.get("Connection", "").lower() == "close"
+    keep_alive = wants_keep_alive(request) and not close and not stopping.is_set()
     connection.settimeout(SEND_TIMEOUT)
     connection.sendall(serialize_response(response, request, keep_alive))
     return keep_alive
@@ -216,7 +216,10 @@ def receive_before(deadline: float, connection: socket.socket) -> bytes:
 def call_handler(handler: Handler, request: Request) -> Response:
     """Return the handler's response, or the error that it raised as one."""
     try:
-        return handler(request)
+        response: object = handler(request)
+        if not isinstance(response, Response):
+            raise TypeError(f"a handler returns a Response, not {response!r}")
+        return response
     except HTTPError as error:
         return error.to_response()
     except Exception:
@@ -228,9 +231,9 @@ def call_handler(handler: Handler, request: Request) -> Response:
 def close_politely(connection: socket.socket) -> None:
     """Say that no more will come, read on for a moment, then close.
 
-    Closing a socket that still holds unread bytes makes the kernel send a reset, and a reset makes
-    the client's kernel throw away what it has received: our answer would vanish on its last metre
-    (RFC 9112 section 9.6). So we close our half first and drain what the client is still sending.
+    Closing a socket that still holds unread bytes makes the kernel send a reset. A client that is
+    still sending sees a broken connection then, and not our answer; it may even lose what it has
+    received (RFC 9112 section 9.6). So we close our half first and drain what is still coming.
     """
     deadline = time.monotonic() + DRAIN_TIME
     try:
@@ -270,8 +273,9 @@ def run(handler: Handler, argv: list[str] | None = None) -> None:
 def stop_on_signals(server: Server) -> None:
     """Let Ctrl-C and SIGTERM end the server gently, and a second one at once."""
 
-    def stop(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
+    def stop(_number: int, _frame: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         server.shutdown()
 
     signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,86 @@
+"""rung: a web framework that grows by one layer a step. Here: templates and files."""
+
+from .app import App, Controller, guard
+from .database import ConnectionFailed, Database, DatabaseError, IntegrityError, connect
+from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
+from .orm import (
+    BooleanField,
+    BrokenReference,
+    DateTimeField,
+    DecimalField,
+    DoesNotExist,
+    DuplicateValue,
+    Expression,
+    FloatField,
+    ForeignKey,
+    IntegerField,
+    InvalidValue,
+    MissingValue,
+    Model,
+    ModelError,
+    Query,
+    TextField,
+    UnknownField,
+    create_tables,
+    drop_tables,
+)
+from .responses import abort, error_response, html_response, json_response, redirect
+from .router import Route, Router, View
+from .server import Server, run
+from .static import file_response, static_files
+from .templates import TemplateError, Templates
+from .threadpool import BoundedQueue, QueueClosed, QueueFull, ThreadPool
+
+__all__ = [
+    "App",
+    "BooleanField",
+    "BoundedQueue",
+    "BrokenReference",
+    "ConnectionFailed",
+    "Controller",
+    "Database",
+    "DatabaseError",
+    "DateTimeField",
+    "DecimalField",
+    "DoesNotExist",
+    "DuplicateValue",
+    "Expression",
+    "FloatField",
+    "ForeignKey",
+    "HTTPError",
+    "Handler",
+    "Headers",
+    "IntegerField",
+    "IntegrityError",
+    "InvalidValue",
+    "MissingValue",
+    "Model",
+    "ModelError",
+    "MultiDict",
+    "Query",
+    "QueueClosed",
+    "QueueFull",
+    "Request",
+    "Response",
+    "Route",
+    "Router",
+    "Server",
+    "TemplateError",
+    "Templates",
+    "TextField",
+    "ThreadPool",
+    "UnknownField",
+    "View",
+    "abort",
+    "connect",
+    "create_tables",
+    "drop_tables",
+    "error_response",
+    "file_response",
+    "guard",
+    "html_response",
+    "json_response",
+    "redirect",
+    "run",
+    "static_files",
+]
