@@ -4,7 +4,16 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rung import DateTimeField, ForeignKey, Model, TextField, abort, connect, create_tables
+from rung import (
+    DateTimeField,
+    DuplicateValue,
+    ForeignKey,
+    Model,
+    TextField,
+    abort,
+    connect,
+    create_tables,
+)
 
 FOLDER = Path(__file__).resolve().parent
 DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{FOLDER / 'posts.sqlite3'}"
@@ -34,3 +43,10 @@ def create_missing_tables() -> None:
 
 def find_post(id: int) -> Post:
     return Post.get_or_none(id) or abort(404, f"There is no post {id}.")
+
+
+def find_or_add_user(name: str) -> User:
+    try:
+        return User.get_or_none(User.name == name) or User.insert(name=name)
+    except DuplicateValue:  # another request has added it between our two statements
+        return User.get(User.name == name)

@@ -166,12 +166,12 @@ class Database:
         return here.raw
 
     def _open(self) -> Any:
+        dialect = self.dialect
         try:
-            return self.dialect.open()
-        except (self.dialect.driver.Error, RuntimeError, OverflowError) as error:
-            raise ConnectionFailed(
-                f"cannot use {self.dialect.place}: {error.args[-1]}; check that {self.dialect.remedy}"
-            ) from error
+            return dialect.open()
+        except (dialect.driver.Error, RuntimeError, OverflowError) as error:
+            reason = f"cannot use {dialect.place}: {error.args[-1]}"
+            raise ConnectionFailed(f"{reason}; check that {dialect.remedy}") from error
 
     def _is_alive(self, raw: Any) -> bool:
         """Whether the connection still works. The answer also says whether it is in a transaction:
@@ -235,7 +235,7 @@ class MySQL:
         "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 "
         "/*!80017 COLLATE=utf8mb4_0900_bin */ /*M! COLLATE=utf8mb4_nopad_bin */"
     )
-    remedy = "the server runs, and that user, password and database are right"
+    remedy = "it runs, user and password are right, and CREATE DATABASE has made the database"
 
     URL = re.compile(r"mysql://([^:@/]+)(?::([^@/]*))?@([^:@/]+)(?::(\d{1,5}))?/([^/?#]+)")
 
@@ -252,7 +252,7 @@ class MySQL:
             raise ConnectionFailed("MySQL needs the package PyMySQL: pip install pymysql") from None
         self.driver: Any = pymysql
         user, password, host, port, name = (unquote(part or "") for part in parts.groups())
-        self.place = f"the MySQL database {name!r} at {host} as user {user!r}"
+        self.place = f"MySQL at {host}:{port or 3306}, database {name!r}, as user {user!r}"
         self.login = {"user": user, "password": password.encode(), "host": host, "database": name}
         self.port = int(port or 3306)
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from models import Post, User, find_post
+from models import Post, User, find_or_add_user, find_post
 from rung import Controller, InvalidValue, Request, Response, abort, json_response
 
 api = Controller("api", prefix="/api/posts")
@@ -37,8 +37,7 @@ def archive(request: Request, year: str, month: str) -> list[dict[str, Any]]:
 def create(request: Request) -> Response:
     name, text = checked(request.json)
     try:
-        author = User.get_or_none(User.name == name) or User.insert(name=name)
-        post = Post.insert(author=author, text=text)
+        post = Post.insert(author=find_or_add_user(name), text=text)
     except InvalidValue as error:  # too long, say: the model knows its limits
         abort(400, f"{error}.")
     return json_response(to_dict(post), 201, {"Location": f"{api.prefix}/{post.id}"})

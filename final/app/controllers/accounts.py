@@ -1,0 +1,94 @@
+"""Register, log in, log out."""
+
+import re
+
+from rung import (
+    Controller,
+    DuplicateValue,
+    Request,
+    Response,
+    current_user,
+    flash,
+    hash_password,
+    local_path,
+    log_in,
+    log_out,
+    redirect,
+    verify_password,
+)
+
+from ..forms import Form
+from ..models import User
+from ..web import page, url_for
+
+accounts = Controller("accounts")
+
+NAME = re.compile(r"[a-z][a-z0-9_]{2,19}")
+NAME_RULE = "A name has 3 to 20 characters: a letter, then letters, digits and underscores."
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200  # beyond that, hashing is work that a stranger gives us to do
+PASSWORD_RULE = (
+    f"A password has at least {SHORTEST_PASSWORD} characters, and at most {LONGEST_PASSWORD}."
+)
+WRONG = "This name and this password do not belong together."
+
+
+@accounts.get("/register")
+def register_form(request: Request) -> Response:
+    return page(request, "accounts/register.html", form=Form())
+
+
+@accounts.post("/register")
+def register(request: Request) -> Response:
+    form = Form(request.form)
+    # Only a to z: some letters of other scripts look the same, and somebody would be "admin".
+    name = form.text("name", longest=20).lower()
+    display_name = form.text("display_name", longest=40)
+    password = form.secret("password")
+    if "name" not in form.errors and not NAME.fullmatch(name):
+        form.errors["name"] = NAME_RULE
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        form.errors["password"] = PASSWORD_RULE
+    elif password.lower() in (name, display_name.lower()):
+        form.errors["password"] = "Your name is the first that anybody would try."
+    if not form.errors:
+        try:
+            user = User.insert(
+                name=name, display_name=display_name, password_hash=hash_password(password)
+            )
+        except DuplicateValue:  # not asked beforehand: another may take the name in between
+            form.errors["name"] = "This name is taken."
+        else:
+            log_in(request, user)
+            flash(request, f"Welcome, {display_name}.", "success")
+            return redirect(url_for("posts.timeline"))
+    return page(request, "accounts/register.html", 422, form=form)
+
+
+@accounts.get("/login")
+def login_form(request: Request) -> Response:
+    return page(request, "accounts/login.html", form=Form(request.query))
+
+
+@accounts.post("/login")
+def login(request: Request) -> Response:
+    form = Form(request.form)
+    name, password = form.text("name", longest=20).lower(), form.secret("password")
+    if not form.errors:
+        user = User.get_or_none(User.name == name)
+        # Also for None: a name that nobody has costs as much time as a wrong password.
+        if not verify_password(password, user.password_hash if user else None):
+            form.errors["name"] = WRONG
+    if form.errors:
+        return page(request, "accounts/login.html", 422, form=form)
+    log_in(request, user)
+    flash(request, f"Good to see you, {user.display_name}.", "success")
+    return redirect(local_path(form.typed.get("next", url_for("posts.timeline"))))
+
+
+@accounts.post("/logout")
+def logout(request: Request) -> Response:
+    if current_user(request):
+        log_out(request)
+        flash(request, "You are logged out.")
+    return redirect(url_for("posts.timeline"))

@@ -1,0 +1,89 @@
+"""The posts as JSON, for programs. Who may do what is as in the pages; errors are JSON, too."""
+
+from typing import Any
+
+from rung import (
+    Controller,
+    Request,
+    Response,
+    abort,
+    current_user,
+    json_response,
+)
+
+from ..forms import Form
+from ..models import Post, User, comment_counts, containing, timeline
+from ..web import paginate, url_for
+from .posts import LONGEST_POST, LONGEST_SEARCH, find_post
+
+api = Controller("api", prefix="/api")
+
+
+@api.get("/posts")
+def index(request: Request) -> dict[str, Any]:
+    """One page of posts: ?page=2, ?q=words, ?author=name."""
+    form = Form(request.query)
+    conditions = []
+    if words := form.text("q", LONGEST_SEARCH, required=False):
+        conditions.append(containing(words))
+    if name := form.text("author", longest=20, required=False):
+        conditions.append(User.name == name)
+    refuse_errors(form)
+    found = paginate(timeline(*conditions), request)
+    counts = comment_counts(post for post, _author in found.items)
+    return {
+        "posts": [as_json(post, counts.get(post.id, 0)) for post, _author in found.items],
+        "page": found.number,
+        "pages": found.last,
+        "total": found.total,
+    }
+
+
+@api.get("/posts/<int:id>")
+def show(request: Request, id: int) -> dict[str, Any]:
+    post = find_post(id)
+    return as_json(post, comment_counts([post]).get(id, 0))
+
+
+@api.post("/posts")
+def create(request: Request) -> Response:
+    user = require_user(request)
+    if not isinstance(request.json, dict):
+        abort(422, 'Expected an object: {"text": "hello"}.')
+    form = Form(request.json)
+    text = form.text("text", LONGEST_POST, lines=True)
+    refuse_errors(form)
+    post = Post.insert(author=user, text=text)
+    return json_response(as_json(post, 0), 201, {"Location": url_for("api.show", id=post.id)})
+
+
+@api.delete("/posts/<int:id>")
+def delete(request: Request, id: int) -> Response:
+    user, post = require_user(request), find_post(id)
+    if not user.may("post.delete", post):
+        abort(403, "This post belongs to somebody else.")
+    post.delete()
+    return Response(status=204, content_type="")
+
+
+def require_user(request: Request) -> User:
+    user: User | None = current_user(request)
+    return user or abort(401, "Log in first: this needs the session cookie of the pages.")
+
+
+def refuse_errors(form: Form) -> None:
+    for name, problem in form.errors.items():
+        abort(422, f"{name}: {problem}")
+
+
+def as_json(post: Post, comments: int) -> dict[str, Any]:
+    """What the world may know of a post. Never a whole row: a password hash may be next to it."""
+    return {
+        "id": post.id,
+        "text": post.text,
+        "author": post.author.name,
+        "created": post.created.isoformat() + "Z",
+        "edited": post.edited and post.edited.isoformat() + "Z",
+        "comments": comments,
+        "url": url_for("posts.show", id=post.id),
+    }

@@ -1,0 +1,113 @@
+"""Make the database anew: its tables, and something to look at in them. What was there is dropped.
+
+Run:  python reset.py
+      DATABASE_URL=mysql://user:password@127.0.0.1:3306/rung_app python reset.py
+"""
+
+import sys
+from urllib.parse import unquote, urlsplit
+
+try:
+    from rung import (
+        ConnectionFailed,
+        DatabaseError,
+        Sessions,
+        connect,
+        create_tables,
+        drop_tables,
+    )
+except ModuleNotFoundError as error:
+    sys.exit(f"The package {error.name!r} is missing: pip install -r requirements.txt")
+try:
+    from app import demo, pictures
+    from app.models import DATABASE_URL, MODELS, User, database
+    from app.web import app
+except DatabaseError as error:
+    sys.exit(f"DATABASE_URL cannot be used: {error}")
+
+
+def main() -> None:
+    try:
+        make_database()
+        drop_what_is_there()
+        make_what_is_missing()
+    except DatabaseError as error:
+        sys.exit(f"No database: {error}")
+    print(f"Made {', '.join(counts())} on {place()}.")
+    print(f"Log in as one of these, with the password {demo.PASSWORD!r}:")
+    for person in demo.PEOPLE:
+        print(f"  {person['name']:8}{person['role']}")
+    print("Start the server: python server.py")
+
+
+def make_what_is_missing() -> None:
+    """Make tables that are not there, and fill them if nobody is in them. Drops nothing."""
+    make_database()
+    create_tables(MODELS)
+    Sessions(app, database).create_table()
+    if not User.select().exists():
+        demo.fill_tables()
+
+
+def drop_what_is_there() -> None:
+    """Drop the tables with all their rows, and the pictures of people who are no more."""
+    dropped = counts()
+    drop_tables(MODELS)
+    # Their ids will be given to others: whoever is logged in now would become somebody else.
+    database.execute("DROP TABLE IF EXISTS sessions")
+    pictures_there = list(pictures.UPLOADS.glob("*.*")) if pictures.UPLOADS.is_dir() else []
+    for picture in pictures_there:
+        picture.unlink()
+    if dropped:
+        print(f"Dropped {', '.join(dropped)}, {len(pictures_there)} pictures and all sessions.")
+
+
+def counts() -> list[str]:
+    """How many rows each table has, of those that are there: ["6 users", "30 posts"]."""
+    found = []
+    for model in MODELS:
+        try:
+            found.append(f"{model.select().count()} {model._table}")
+        except DatabaseError:
+            continue  # no such table
+    return found
+
+
+def make_database() -> None:
+    """Create the database itself where it is missing. (SQLite makes its file on its own.)"""
+    try:
+        database.execute("SELECT 1")
+    except ConnectionFailed:
+        if not create_mysql_database():
+            raise
+
+
+def create_mysql_database() -> bool:
+    """Return whether that could be done, and was all that was missing."""
+    url = urlsplit(DATABASE_URL)
+    if url.scheme != "mysql":
+        return False
+    # The one database that every server has, and that every user may look into.
+    server = connect(url._replace(path="/information_schema").geturl())
+    name = unquote(url.path[1:])
+    quoted = name.replace('"', '""')
+    try:
+        server.execute(f'CREATE DATABASE "{quoted}"')
+    except DatabaseError:  # no server, no such user, no right, or it is there
+        return False
+    finally:
+        server.close()
+    print(f"Created the database {name}.")
+    return True
+
+
+def place() -> str:
+    """Where the database is. Never the whole URL: it may hold a password."""
+    url = urlsplit(DATABASE_URL)
+    return (
+        f"MySQL at {url.hostname}, {url.path[1:]}" if url.scheme == "mysql" else DATABASE_URL[10:]
+    )
+
+
+if __name__ == "__main__":
+    main()

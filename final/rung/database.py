@@ -1,0 +1,287 @@
+"""SQL text and values in, rows out: SQLite and MySQL behind one door.
+
+Nothing here knows what a model is, and nothing above here knows which of the two databases
+answers. Both drivers speak Python's database API (PEP 249); what that leaves different is evened
+out by two small classes, `SQLite` and `MySQL`.
+
+Connections open at their first use, one for each thread: neither driver lets two threads run
+statements on one connection at the same time.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+IDLE_LIMIT = 1.0  # seconds of silence after which a connection is tried before it is trusted
+BUSY_TIMEOUT = 10.0  # seconds that one writer of a SQLite file waits for another
+
+# Why: a deadlock, a lost connection, or a statement such as CREATE TABLE, which MySQL commits.
+OVER = "the database has ended this transaction: leave the atomic() block and begin it again"
+
+
+class DatabaseError(Exception):
+    """The database refused a statement, or was lost while it ran."""
+
+
+class ConnectionFailed(DatabaseError):
+    """The database of the URL cannot be used; the message says what to mend."""
+
+
+class IntegrityError(DatabaseError):
+    """A row would break a rule of its table: unique, NOT NULL or foreign key."""
+
+    @property
+    def duplicate_column(self) -> str | None:
+        """The unique column, where that is the rule. Both databases name it last:
+
+        UNIQUE constraint failed: users.name
+        Duplicate entry 'ann' for key 'name'         (MariaDB; MySQL 8 writes 'users.name')
+        """
+        found = re.match(r"(?:UNIQUE|Duplicate entry).*?(\w+)'?$", str(self), re.DOTALL)
+        return found and found[1]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a statement gave: its rows, how many rows it matched, the id of the row inserted."""
+
+    rows: list[tuple[Any, ...]]
+    row_count: int
+    last_id: int | None
+
+
+def connect(url: str) -> Database:
+    """The database of a URL. Nothing is opened before the first statement.
+
+    sqlite:///blog.sqlite3                  a file, relative to the current folder
+    sqlite:////srv/blog.sqlite3             a file, absolute
+    sqlite:///:memory:                      of the thread that uses it, until close(): for trying
+    mysql://user:password@host:3306/name    through PyMySQL
+
+    Raises:
+        ConnectionFailed: the URL makes no sense, or PyMySQL is missing.
+    """
+    if url.startswith("sqlite:"):
+        return Database(SQLite(url))
+    if url.startswith("mysql:"):
+        return Database(MySQL(url))
+    # A URL may hold a password, so no message repeats it.
+    raise ConnectionFailed(
+        "a database URL begins with sqlite:/// or mysql://, and this one does not"
+    )
+
+
+class ThreadConnection(threading.local):
+    """A driver's connection, and what we know of it. Every thread sees attributes of its own."""
+
+    raw: Any = None
+    depth = 0  # how many atomic() blocks are open on it
+    last_used = 0.0
+
+
+class Database:
+    """Runs statements on the connection of the thread that asks."""
+
+    def __init__(self, dialect: SQLite | MySQL) -> None:
+        self.dialect = dialect
+        # Simplified: as many connections as the server has workers, and each is closed only with
+        # its thread. A pool with a limit, which lends connections to threads, comes in final/.
+        self._here = ThreadConnection()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Result:
+        """Run one statement; each ? in it stands for one of the parameters.
+
+        A value never becomes part of the SQL text here, and that is what makes SQL injection
+        impossible: whatever the value says, it is not read as SQL.
+
+        Raises:
+            IntegrityError: a row would break a rule of its table.
+            DatabaseError: anything else that the database or its driver refuses.
+        """
+        raw = self._connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute(self.dialect.translate(sql), tuple(parameters))
+            rows = list(cursor.fetchall()) if cursor.description else []
+        except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
+            if not self._is_alive(raw):
+                self.close()
+            broken_rule = isinstance(error, self.dialect.driver.IntegrityError)
+            raise (IntegrityError if broken_rule else DatabaseError)(str(error.args[-1])) from error
+        self._here.last_used = time.monotonic()
+        return Result(rows, max(cursor.rowcount, len(rows)), cursor.lastrowid)
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """A transaction: all statements of the block are stored, or, if it raises, none of them.
+
+        Inside another atomic() block it is a savepoint: an error that is caught between the two
+        takes back the inner block alone.
+        """
+        here = self._here
+        savepoint = f"SAVEPOINT level_{here.depth}" if here.depth else ""
+        self.execute(savepoint or self.dialect.begin)
+        here.depth += 1
+        try:
+            yield
+            self.execute(f"RELEASE {savepoint}" if savepoint else "COMMIT")
+        except BaseException:  # KeyboardInterrupt too: no half may stay behind
+            try:
+                self.execute(f"ROLLBACK TO {savepoint}" if savepoint else "ROLLBACK")
+            except DatabaseError:
+                self.close()  # then the database takes it back
+            raise
+        finally:
+            here.depth -= 1
+
+    def close(self) -> None:
+        """Close this thread's connection. The next statement opens a new one."""
+        raw, self._here.raw = self._here.raw, None
+        if raw is not None:
+            raw.close()
+
+    def _connection(self) -> Any:
+        """The connection of this thread: opened at its first use, and again after a loss."""
+        here = self._here
+        if here.depth:
+            # Inside a transaction nothing is opened again: half of it would be missing.
+            if here.raw is None or not self.dialect.in_transaction(here.raw):
+                raise DatabaseError(OVER)
+            return here.raw
+        # A server closes connections that are idle for long: better to notice before than after.
+        idle = time.monotonic() - here.last_used > IDLE_LIMIT
+        if here.raw is not None and idle and not self._is_alive(here.raw):
+            self.close()
+        if here.raw is None:
+            here.raw = self._open()
+        return here.raw
+
+    def _open(self) -> Any:
+        dialect = self.dialect
+        try:
+            return dialect.open()
+        except (dialect.driver.Error, RuntimeError, OverflowError) as error:
+            reason = f"cannot use {dialect.place}: {error.args[-1]}"
+            raise ConnectionFailed(f"{reason}; check that {dialect.remedy}") from error
+
+    def _is_alive(self, raw: Any) -> bool:
+        """Whether the connection still works. The answer also says whether it is in a transaction:
+        PyMySQL learns that from what succeeds, and not from an error such as a deadlock.
+        """
+        try:
+            raw.cursor().execute(self.dialect.ping)
+        except self.dialect.driver.Error:
+            return False
+        return True
+
+
+class SQLite:
+    """What is particular to SQLite: one file, and one writer at a time."""
+
+    driver: Any = sqlite3
+    name = "sqlite"
+    # The write lock at once. A transaction that begins by reading and asks for the lock later is
+    # refused if another has written in between, and no waiting would help it.
+    begin = "BEGIN IMMEDIATE"
+    ping = "SELECT 1"
+    # AUTOINCREMENT: the number of a deleted row is never given to another, as on MySQL.
+    primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
+    table_options = ""
+    remedy = "its folder exists, and that it is a file which SQLite has made"
+
+    def __init__(self, url: str) -> None:
+        path = url.removeprefix("sqlite:///")
+        if path in (url, ""):
+            raise ConnectionFailed("write a SQLite URL as sqlite:///file.sqlite3")
+        # Absolute now: when the current folder changes, it must not become another file.
+        self.place = path if path == ":memory:" else str(Path(path).absolute())
+
+    def open(self) -> sqlite3.Connection:
+        # isolation_level=None: the driver begins no transactions of its own, atomic() does.
+        raw = sqlite3.connect(self.place, timeout=BUSY_TIMEOUT, isolation_level=None)
+        raw.execute("PRAGMA foreign_keys = ON")  # off by default, for the sake of old programs
+        with suppress(sqlite3.OperationalError):  # locked: somebody else is doing the same
+            raw.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
+        # SQLite's own LOWER() knows A to Z; MySQL's knows every letter, and so does Python's.
+        raw.create_function("LOWER", 1, lambda text: text and str(text).lower(), deterministic=True)
+        return raw
+
+    def in_transaction(self, raw: sqlite3.Connection) -> bool:
+        return raw.in_transaction
+
+    def translate(self, sql: str) -> str:
+        return sql
+
+
+class MySQL:
+    """What is particular to MySQL and MariaDB: a server, which may be away, and its manners."""
+
+    name = "mysql"
+    begin = "START TRANSACTION"
+    ping = "DO 0"
+    primary_key = "BIGINT PRIMARY KEY AUTO_INCREMENT"
+    # Text compares exactly, as on SQLite: "a" is neither "A" (_bin) nor "a " (no padding). The
+    # collation has two names; MySQL runs what stands in /*!80017 */, MariaDB what is in /*M! */.
+    table_options = (
+        "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 "
+        "/*!80017 COLLATE=utf8mb4_0900_bin */ /*M! COLLATE=utf8mb4_nopad_bin */"
+    )
+    remedy = "it runs, user and password are right, and CREATE DATABASE has made the database"
+
+    URL = re.compile(r"mysql://([^:@/]+)(?::([^@/]*))?@([^:@/]+)(?::(\d{1,5}))?/([^/?#]+)")
+
+    def __init__(self, url: str) -> None:
+        parts = self.URL.fullmatch(url)
+        if parts is None:
+            raise ConnectionFailed(
+                "write a MySQL URL as mysql://user:password@host:3306/name, "
+                "and in the password %40 for @, %2F for / and %3A for :"
+            )
+        try:
+            import pymysql
+        except ModuleNotFoundError:
+            raise ConnectionFailed("MySQL needs the package PyMySQL: pip install pymysql") from None
+        self.driver: Any = pymysql
+        user, password, host, port, name = (unquote(part or "") for part in parts.groups())
+        self.place = f"MySQL at {host}:{port or 3306}, database {name!r}, as user {user!r}"
+        self.login = {"user": user, "password": password.encode(), "host": host, "database": name}
+        self.port = int(port or 3306)
+
+    def open(self) -> Any:
+        return self.driver.connect(
+            **self.login,
+            port=self.port,
+            connect_timeout=5,
+            autocommit=True,
+            charset="utf8mb4",  # what MySQL calls utf8 has no room for an emoji
+            # Count the rows that an UPDATE matches, as SQLite does, not those that it changes.
+            client_flag=self.driver.constants.CLIENT.FOUND_ROWS,
+            # ANSI_QUOTES: "..." quotes names, as in standard SQL. STRICT: what does not fit is
+            # refused, not cut off. NO_AUTO_VALUE: the id 0 is no request for a new id.
+            sql_mode="ANSI_QUOTES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO",
+        )
+
+    def in_transaction(self, raw: Any) -> bool:
+        return bool(raw.server_status & self.driver.constants.SERVER_STATUS.SERVER_STATUS_IN_TRANS)
+
+    def translate(self, sql: str) -> str:
+        """PyMySQL marks a value by %s. A ? in quotes is text and stays; every % is doubled.
+
+        SELECT '100% sure?' FROM t WHERE a = ?  ->  SELECT '100%% sure?' FROM t WHERE a = %s
+        """
+        pieces = QUOTED.split(sql.replace("%", "%%"))  # text, quoted, text, ..., quoted, text
+        pieces[::2] = [text.replace("?", "%s") for text in pieces[::2]]
+        return "".join(pieces)
+
+
+# '...' with \' or '' for a quote inside; "..." and `...` around names; -- and /* comments */
+QUOTED = re.compile(r"""('(?:[^'\\]|\\.|'')*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/)""", re.DOTALL)
