@@ -74,12 +74,11 @@ def login_form(request: Request) -> Response:
 def login(request: Request) -> Response:
     form = Form(request.form)
     name, password = form.text("name", longest=20).lower(), form.secret("password")
-    if not form.errors:
-        user = User.get_or_none(User.name == name)
-        # Also for None: a name that nobody has costs as much time as a wrong password.
-        if not verify_password(password, user.password_hash if user else None):
-            form.errors["name"] = WRONG
-    if form.errors:
+    user = User.get_or_none(User.name == name)
+    # Also for None: a name that nobody has costs as much time as a wrong password.
+    if not form.errors and not verify_password(password, user.password_hash if user else None):
+        form.errors["name"] = WRONG
+    if form.errors or user is None:
         return page(request, "accounts/login.html", 422, form=form)
     log_in(request, user)
     flash(request, f"Good to see you, {user.display_name}.", "success")

@@ -374,6 +374,8 @@ class Model(metaclass=ModelType):
             setattr(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
+        if hasattr(type(self), name):  # a property that failed: let us hear its own error
+            return object.__getattribute__(self, name)
         raise unknown_field(type(self), name)
 
     def __repr__(self) -> str:
@@ -411,17 +413,20 @@ class Model(metaclass=ModelType):
     @classmethod
     def get(cls, wanted: Expression | int) -> Self:
         """The row with this id, or the first that meets a condition; DoesNotExist if none does."""
-        found: Self | None = cls.get_or_none(wanted)
+        found = cls.get_or_none(wanted)
         if found is None:
-            which = wanted.sql if isinstance(wanted, Expression) else f"id {wanted}"
+            which = f"id {wanted}"
+            if isinstance(wanted, Expression):
+                which = f"{wanted.sql} for {list(wanted.values)}"
             raise DoesNotExist(f"there is no {cls.__name__} with {which}")
         return found
 
     @classmethod
-    def get_or_none(cls, wanted: Expression | int | None) -> Any:
+    def get_or_none(cls, wanted: Expression | int | None) -> Self | None:
         """As get, but None if there is no such row."""
         condition = wanted if isinstance(wanted, Expression) else cls.id == wanted
-        return cls.select().where(condition).order_by(cls.id).first()
+        found: Self | None = cls.select().where(condition).order_by(cls.id).first()
+        return found
 
     def save(self) -> Self:
         """Insert a new object, which gives it its id; of a stored one, update what has changed.
