@@ -38,7 +38,7 @@ class Gate:
 
     def __call__(self, request: Any) -> Any:
         self._asked.release()
-        self._open.wait(DEADLINE)
+        self._open.wait(2 * DEADLINE)
         return self._Response("through")
 
     def wait_for_a_request(self) -> None:
@@ -114,6 +114,20 @@ def test_a_byte_now_and_then_does_not_move_the_deadline(server: ModuleType) -> N
     assert time.monotonic() - started < 1
 
 
+def test_time_between_two_requests_does_not_count(
+    rung: Rung, server: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of a request starts with its first byte."""
+    monkeypatch.setattr(server, "REQUEST_TIMEOUT", 0.2)
+    with serving(server.Server(echo(rung), port=0)) as running, running.connect() as client:
+        for _ in range(2):
+            time.sleep(0.25)
+            client.sendall(GET[:10])
+            time.sleep(0.03)
+            client.sendall(GET[10:])
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
 # --- more clients than workers
 
 
@@ -129,15 +143,15 @@ def test_nobody_is_dropped_when_all_workers_are_busy(server: ModuleType, gate: G
 
 
 @pytest.mark.exercise("3.7")
-def test_shutdown_ends_a_server_whose_queue_is_full(server: ModuleType, gate: Gate) -> None:
-    made = server.Server(gate, port=0, workers=1)
-    with serving(made) as running:
+def test_shutdown_ends_a_server_whose_queue_is_full(
+    server: ModuleType, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although no worker ever takes anything out of it again."""
+    monkeypatch.setattr(server, "GRACE_TIME", 0.1)
+    with serving(server.Server(gate, port=0, workers=1)) as running:
         clients = ask(running, 80)
         gate.wait_for_a_request()
-        time.sleep(0.05)
-        made.shutdown()
         time.sleep(0.1)
-        gate.open()
         assert running.stop(), "serve_forever() does not return"
     for client in clients:
         client.close()
@@ -191,6 +205,7 @@ def test_shutdown_answers_what_is_in_flight_and_what_is_queued(
         assert running.stop()
 
 
+@pytest.mark.exercise("3.7")
 def test_shutdown_closes_idle_connections_at_once(rung: Rung, server: ModuleType) -> None:
     """Not after their time: otherwise every stop would take KEEP_ALIVE_TIMEOUT."""
     made = server.Server(echo(rung), port=0)
@@ -216,12 +231,24 @@ def test_answer_that_is_made_during_a_shutdown_is_the_last(server: ModuleType, g
     assert answer.headers["Connection"] == "close"
 
 
-def test_nobody_is_accepted_after_a_shutdown(rung: Rung, server: ModuleType) -> None:
-    made = server.Server(echo(rung), port=0)
+def test_nobody_is_accepted_while_a_shutdown_waits(server: ModuleType, gate: Gate) -> None:
+    """A client that is refused can ask another server; one that is accepted would be cut off."""
+    made = server.Server(gate, port=0)
     with serving(made) as running:
-        assert running.stop()
-        with pytest.raises(ConnectionRefusedError):
-            running.connect()
+        clients = ask(running, 1)
+        gate.wait_for_a_request()
+        made.shutdown()
+        refused = False
+        end = time.monotonic() + DEADLINE
+        while not refused and time.monotonic() < end:
+            try:
+                running.connect().close()
+                time.sleep(0.01)
+            except ConnectionRefusedError:
+                refused = True
+        gate.open()
+        assert refused
+        assert answers_of(running, clients) == ["through"]
 
 
 def test_request_that_hangs_does_not_prevent_the_end(

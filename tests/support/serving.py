@@ -71,9 +71,9 @@ class Serving:
         try:
             self.server.serve_forever()
         except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
-            traceback.clear_frames(error.__traceback__)  # or they keep a client's socket open
             if not self._stopping:
                 self._error = error
+            traceback.clear_frames(error.__traceback__)  # or they keep a client's socket open
 
 
 @contextlib.contextmanager
