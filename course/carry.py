@@ -11,6 +11,7 @@ step: resolve the marks in the file, then call `carry` with that step's name.
 
 import argparse
 import itertools
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -54,9 +55,12 @@ class Past:
     def __init__(self, root: Path, commit: str) -> None:
         self._root = root
         self._commit = commit
-        known = self._git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}")
+        if shutil.which("git") is None:
+            raise CourseError("carry needs git: install it, then call carry again.")
+        known = self._git("rev-parse", "--verify", f"{commit}^{{commit}}")
         if known.returncode:
-            raise CourseError(f"carry compares with the commit {commit}, and git knows none.")
+            said = known.stderr.decode(errors="replace").strip()
+            raise CourseError(f"carry compares with the commit {commit}. Git knows none: {said}")
 
     def read(self, path: Path) -> Content:
         """The content that a file had."""

@@ -5,11 +5,14 @@ It must work where everything else is broken, so it uses the standard library al
 
 import argparse
 import os
+import re
+import shlex
 import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from course import environment
@@ -21,6 +24,8 @@ PORT = 8000
 PATIENCE = 3.0  # seconds for a database server to greet us
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TEST_MYSQL = "mysql://root@127.0.0.1:3306"
+# The form that rung's database.py takes, from step 05 on.
+MYSQL_URL = re.compile(r"mysql://([^:@/]+)(?::([^@/]*))?@([^:@/]+)(?::(\d{1,5}))?/([^/?#]+)")
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,9 @@ def check_packages() -> Iterator[Finding]:
     if unfinished:
         yield Finding("note", ".venv is half made; the next command that needs it makes it anew")
     elif environment.VENV.exists() and not environment.venv_python().exists():
-        yield Finding("wrong", ".venv has lost its Python", f"rm -r {environment.VENV}")
+        yield Finding(
+            "wrong", ".venv has lost its Python", f"rm -r {shlex.quote(str(environment.VENV))}"
+        )
     else:
         yield Finding(
             "ok", ".venv is " + ("there" if environment.VENV.exists() else "not made yet")
@@ -119,8 +126,13 @@ def check_database_url() -> Iterator[Finding]:
     if not url:
         yield Finding("ok", "DATABASE_URL is not set: data goes into a SQLite file")
     elif url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
-        yield Finding("ok", f"DATABASE_URL is {url}")
-    elif url.startswith("mysql://") and urlsplit(url).hostname and urlsplit(url).path.strip("/"):
+        folder = Path(url.removeprefix("sqlite:///")).absolute().parent
+        if folder.is_dir():
+            yield Finding("ok", f"DATABASE_URL is {url}")
+        else:
+            what = f"DATABASE_URL names a file in {folder}, which is not there"
+            yield Finding("wrong", what, f"mkdir -p {shlex.quote(str(folder))}")
+    elif MYSQL_URL.fullmatch(url):
         yield ask_mysql("DATABASE_URL", url, "wrong")
     else:
         forms = "sqlite:///FILE or mysql://USER:PASSWORD@HOST:3306/NAME"
@@ -144,7 +156,7 @@ def check_folders() -> Iterator[Finding]:
     folders = [ROOT, *(step.folder for step in all_steps())]
     locked = [str(folder) for folder in folders if not os.access(folder, os.W_OK)]
     if locked:
-        remedy = f'sudo chown -R "$USER" {ROOT}'
+        remedy = f'sudo chown -R "$USER" {shlex.quote(str(ROOT))}'
         yield Finding("wrong", f"cannot write in {', '.join(locked)}", remedy)
     else:
         yield Finding("ok", f"the folders can be written ({ROOT})")
@@ -178,7 +190,7 @@ def ask_mysql(what: str, url: str, otherwise: str) -> Finding:
     if greeting[4:5] == b"\x0a":
         name = greeting[5:].partition(b"\0")[0].decode("ascii", "replace")
         name = name.removeprefix("5.5.5-")  # MariaDB says that to clients who know only MySQL
-        return Finding("ok", f"{what}: {name} answers at {shown}")
+        return Finding("ok", f"{what}: {name} answers at {shown} (no log-in was tried)")
     if greeting[4:5] == b"\xff":
         reason = greeting[7:].decode("utf-8", "replace")
         return Finding(otherwise, f"{what}: the server refuses us: {reason}")

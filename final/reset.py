@@ -26,18 +26,30 @@ except DatabaseError as error:
     sys.exit(f"DATABASE_URL cannot be used: {error}")
 
 
+SYSTEM_DATABASES = ("information_schema", "mysql", "performance_schema", "sys")
+
+
 def main() -> None:
+    refuse_what_cannot_be_used()
     try:
         make_database()
         drop_what_is_there()
         make_what_is_missing()
     except DatabaseError as error:
-        sys.exit(f"No database: {error}")
+        sys.exit(f"No database at {place()}: {error}")
     print(f"Made {', '.join(counts())} on {place()}.")
     print(f"Log in as one of these, with the password {demo.PASSWORD!r}:")
     for person in demo.PEOPLE:
         print(f"  {person['name']:8}{person['role']}")
     print("Start the server: python server.py")
+
+
+def refuse_what_cannot_be_used() -> None:
+    """Some databases would take our tables, and nobody would be glad of it."""
+    if place() == ":memory:":
+        sys.exit("DATABASE_URL: :memory: would be another database for each worker; name a file.")
+    if urlsplit(DATABASE_URL).path[1:] in SYSTEM_DATABASES and DATABASE_URL.startswith("mysql"):
+        sys.exit(f"DATABASE_URL: {place()} belongs to the server itself; name another database.")
 
 
 def make_what_is_missing() -> None:
@@ -52,14 +64,22 @@ def make_what_is_missing() -> None:
 def drop_what_is_there() -> None:
     """Drop the tables with all their rows, and the pictures of people who are no more."""
     dropped = counts()
+    names = picture_names()
     drop_tables(MODELS)
     # Their ids will be given to others: whoever is logged in now would become somebody else.
     database.execute("DROP TABLE IF EXISTS sessions")
-    pictures_there = list(pictures.UPLOADS.glob("*.*")) if pictures.UPLOADS.is_dir() else []
-    for picture in pictures_there:
-        picture.unlink()
+    for name in names:
+        pictures.remove(name)
     if dropped:
-        print(f"Dropped {', '.join(dropped)}, {len(pictures_there)} pictures and all sessions.")
+        print(f"Dropped {', '.join(dropped)}, {len(names)} pictures and all sessions.")
+
+
+def picture_names() -> list[str]:
+    """The pictures that belong to people of this database; uploads/ may hold those of another."""
+    try:
+        return [user.picture for user in User.select() if user.picture]
+    except DatabaseError:
+        return []  # no such table
 
 
 def counts() -> list[str]:

@@ -19,11 +19,14 @@ try:
     application = create_app()
 except DatabaseError as error:
     sys.exit(f"DATABASE_URL cannot be used: {error}")
+except PermissionError as error:
+    sys.exit(f"Uploads cannot be kept: {error}. Make this folder writable.")
 
 
 if __name__ == "__main__":
+    reset.refuse_what_cannot_be_used()
     try:
         reset.make_what_is_missing()
     except DatabaseError as error:
-        sys.exit(f"No database: {error}")
+        sys.exit(f"No database at {reset.place()}: {error}")
     run(application)

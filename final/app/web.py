@@ -7,6 +7,8 @@ from typing import Any
 
 from rung import (
     App,
+    BrokenReference,
+    DoesNotExist,
     HTTPError,
     Query,
     Request,
@@ -51,6 +53,13 @@ def show_error(request: Request, error: HTTPError) -> Response:
     return json_response(
         {"error": {"status": status, "title": title, "message": error.message}}, status
     )
+
+
+@app.error_handler(DoesNotExist)
+@app.error_handler(BrokenReference)
+def show_gone(request: Request, error: Exception) -> Any:
+    """Somebody has deleted a row between our look at it and our write. No bug, and no 500."""
+    return show_error(request, HTTPError(404, "Somebody has deleted this in the meantime."))
 
 
 @dataclass

@@ -91,6 +91,9 @@ class Controller:
     def error_handler(self, kind: int | type[Exception]) -> Callable[[ErrorHandler], ErrorHandler]:
         """Return a decorator: the function answers errors of a status, or of an exception class."""
 
+        if not isinstance(kind, int | type):
+            raise TypeError(f"an error handler needs a status or an error class, not {kind!r}")
+
         def register(function: ErrorHandler) -> ErrorHandler:
             self.error_handlers[kind] = function
             return function
@@ -121,7 +124,11 @@ class Controller:
             except Exception as error:  # noqa: BLE001 - App.answer_error logs what nobody answers
                 response = self.answer_error(request, error)
             for function in self.after_functions:
-                response = function(request, response)
+                answer: object = function(request, response)
+                if not isinstance(answer, Response):
+                    problem = f"{function.__name__} runs after views and returns a Response"
+                    raise TypeError(f"{problem}, not {answer!r}")
+                response = answer
             return response
 
         return surrounded
@@ -130,7 +137,7 @@ class Controller:
         for function in self.before_functions:
             response = function(request)
             if response is not None:
-                return response
+                return to_response(response)
         return None
 
     def answer_error(self, request: Request, error: Exception) -> Response:

@@ -23,8 +23,10 @@ logger = logging.getLogger("rung.server")
 BACKLOG = 128  # connections that the kernel completes and keeps waiting while we are busy
 RECEIVE_SIZE = 64 * 1024  # bytes; the most that one recv may bring, never a promise of so many
 KEEP_ALIVE_TIMEOUT = 5.0  # seconds; how long an idle connection may hold a worker
+# Simplified: a body has no more time than a head, so 16 MB need a fast line.
 REQUEST_TIMEOUT = 20.0  # seconds from the first byte of a request to its last
-SEND_TIMEOUT = 20.0  # seconds; a client that reads so slowly does not hold a worker longer
+SEND_TIMEOUT = 20.0  # seconds to take an answer, and a second more for each MIN_SEND_RATE of it
+MIN_SEND_RATE = 64 * 1024  # bytes a second; who reads more slowly would hold a worker too long
 DRAIN_TIME = 1.0  # seconds; how long we read on behind an answer before we close
 POLL_TIME = 0.2  # seconds; how soon the accepting thread notices that it should stop
 GRACE_TIME = 8.0  # seconds; how long a shutdown waits for requests that are being answered
@@ -158,15 +160,20 @@ def serve_request(
         request = read_request(connection, parser)
     except HTTPError as error:
         # Where a message is broken, nobody can tell where the next one begins: answer and close.
-        connection.sendall(serialize_response(error.to_response(), None, keep_alive=False))
+        refusal = error.to_response()
+        if stopping.is_set():  # then it is we who ended the stream, in _close_down
+            refusal = HTTPError(503, "The server is stopping. Send it again.").to_response()
+        connection.sendall(serialize_response(refusal, None, keep_alive=False))
         return False
     if request is None:
         return False
     response = call_handler(handler, request)
     close = response.headers.get("Connection", "").lower() == "close"
     keep_alive = wants_keep_alive(request) and not close and not stopping.is_set()
-    connection.settimeout(SEND_TIMEOUT)
-    connection.sendall(serialize_response(response, request, keep_alive))
+    answer = serialize_response(response, request, keep_alive)
+    # The time-out of sendall() is one for all of the data, not one for each piece.
+    connection.settimeout(SEND_TIMEOUT + len(answer) / MIN_SEND_RATE)
+    connection.sendall(answer)
     return keep_alive
 
 
@@ -181,13 +188,15 @@ def read_request(connection: socket.socket, parser: RequestParser) -> Request | 
         OSError: the connection broke, or stayed idle for KEEP_ALIVE_TIMEOUT.
     """
     told_to_continue = False
+    idle_until = time.monotonic() + KEEP_ALIVE_TIMEOUT
     deadline = time.monotonic() + REQUEST_TIMEOUT
     while (request := parser.next_request()) is None:
         if parser.wants_continue and not told_to_continue:
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             told_to_continue = True
         if parser.is_idle:
-            connection.settimeout(KEEP_ALIVE_TIMEOUT)
+            # One end for the whole pause: empty lines before a request do not put it off.
+            connection.settimeout(max(0.001, idle_until - time.monotonic()))
             data = connection.recv(RECEIVE_SIZE)
             deadline = time.monotonic() + REQUEST_TIMEOUT
         else:
@@ -222,8 +231,9 @@ def call_handler(handler: Handler, request: Request) -> Response:
         return response
     except HTTPError as error:
         return error.to_response()
-    except Exception:
-        # A bug in one page must not end the server, and its traceback is not for strangers.
+    except (Exception, SystemExit):
+        # A bug in one page, or a sys.exit() in it, must not end the server; and its traceback is
+        # not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
         return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
 
@@ -267,7 +277,8 @@ def run(handler: Handler, argv: list[str] | None = None) -> None:
     stop_on_signals(server)
     print(f"Serving on {server.url} (Ctrl-C stops)", flush=True)
     server.serve_forever()
-    print("Stopped.")
+    with suppress(OSError):  # whoever read what we print may have gone
+        print("Stopped.", flush=True)
 
 
 def stop_on_signals(server: Server) -> None:

@@ -5,7 +5,17 @@ Run:  python server.py [--port N]
 
 import sys
 
-from rung import App, DatabaseError, HTTPError, Request, Response, json_response, run
+from rung import (
+    App,
+    DatabaseError,
+    DoesNotExist,
+    HTTPError,
+    Request,
+    Response,
+    error_response,
+    json_response,
+    run,
+)
 
 try:
     from controllers.api import api
@@ -24,6 +34,12 @@ def no_sniffing(request: Request, response: Response) -> Response:
     """Whatever a post contains, a browser shall not take its JSON for a page."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@app.error_handler(DoesNotExist)
+def gone(request: Request, error: DoesNotExist) -> Response:
+    """Somebody has deleted a row between our look at it and our write. No bug, and no 500."""
+    return error_response(HTTPError(404, "Somebody has deleted this in the meantime."), request)
 
 
 @api.error_handler(404)

@@ -6,6 +6,7 @@ from typing import Any
 from models import Post, find_post
 from rung import (
     App,
+    DoesNotExist,
     HTTPError,
     Request,
     Response,
@@ -41,3 +42,9 @@ def show_error(request: Request, error: HTTPError) -> Response:
     if "text/html" in request.headers.get("Accept", ""):
         return page(request, "error.html", error.status, error=error)
     return error_response(error, request)
+
+
+@app.error_handler(DoesNotExist)
+def gone(request: Request, error: DoesNotExist) -> Any:
+    """Somebody has deleted a row between our look at it and our write. No bug, and no 500."""
+    return show_error(request, HTTPError(404, "Somebody has deleted this in the meantime."))

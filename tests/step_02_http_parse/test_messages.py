@@ -179,7 +179,7 @@ def test_too_many_form_fields_are_refused(
     """A million tiny fields cost far more memory than the bytes they came in."""
     monkeypatch.setattr(messages, "MAX_FORM_FIELDS", 3)
     assert len(messages.parse_urlencoded("a&b&c")) == 3
-    assert status_of(messages, lambda: messages.parse_urlencoded("a&b&c&d")) == 413
+    assert status_of(messages, lambda: messages.parse_urlencoded("a&b&c&d")) == 400
 
 
 def test_query_of_a_request(messages: ModuleType) -> None:
@@ -352,3 +352,36 @@ def test_http_error_becomes_an_answer(messages: ModuleType) -> None:
 def test_http_error_always_has_a_sentence(messages: ModuleType) -> None:
     assert len(messages.HTTPError(404).message) > 10
     assert "404" in str(messages.HTTPError(404))
+
+
+@pytest.mark.parametrize("body", [None, {"a": 1}, 7])
+def test_a_body_that_is_neither_text_nor_bytes_is_refused_where_it_is_set(
+    messages: Any, body: object
+) -> None:
+    with pytest.raises(TypeError, match="a body is text or bytes, not"):
+        messages.Response(body)
+    response = messages.Response("x")
+    with pytest.raises(TypeError, match="a body is text or bytes, not"):
+        response.body = body
+
+
+def test_status_and_body_may_be_set_later(messages: Any) -> None:
+    response = messages.Response("x")
+    response.status, response.body = 404, "é"
+    assert (response.status.phrase, response.body) == ("Not Found", b"\xc3\xa9")
+
+
+def test_an_interim_status_is_no_answer(messages: Any) -> None:
+    """RFC 9110 section 15.2: after a 100 the client goes on waiting for the answer."""
+    with pytest.raises(ValueError, match="is no answer yet"):
+        messages.Response("x", 100)
+
+
+def test_a_message_may_quote_half_a_character(messages: Any) -> None:
+    assert b"\\ud83d" in messages.HTTPError(400, "bad \ud83d").to_response().body
+
+
+def test_a_number_beyond_every_float_is_no_json(messages: Any) -> None:
+    fields = {"Content-Type": "application/json"}
+    request = messages.Request("POST", "/", "/", headers=messages.Headers(fields), body=b"[1e999]")
+    assert status_of(messages, lambda: request.json) == 400

@@ -302,3 +302,50 @@ def test_weakness_an_idle_connection_holds_a_worker(
             one.close()
             third.settimeout(DEADLINE)
             assert third.recv(100).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.own_step
+def test_empty_lines_do_not_keep_a_connection_alive(
+    rung: Rung, server: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are ignored in front of a request (RFC 9112 section 2.2), and so is their time."""
+    monkeypatch.setattr(server, "KEEP_ALIVE_TIMEOUT", 0.4)
+    with serving(server.Server(echo(rung), port=0)) as running, running.connect() as client:
+        client.settimeout(0.15)
+        started = time.monotonic()
+        closed = False
+        while not closed and time.monotonic() - started < DEADLINE:
+            try:
+                client.sendall(b"\r\n")
+                closed = client.recv(100) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                closed = True
+    assert closed
+
+
+def test_a_request_that_a_shutdown_cuts_off_may_be_sent_again(
+    rung: Rung, server: ModuleType
+) -> None:
+    """503, not 400: the request was sound, it is the server that goes (RFC 9110 section 15.6.4)."""
+    made = server.Server(echo(rung), port=0)
+    with serving(made) as running, running.connect() as client:
+        client.sendall(
+            b"POST / HTTP/1.1\r\nHost: example\r\nContent-Length: 1000\r\n\r\n0123456789"
+        )
+        time.sleep(0.2)  # so that a worker waits for the rest
+        made.shutdown()
+        assert read_answer(running.receive_all(client)).status == 503
+
+
+def test_a_view_that_calls_exit_ends_neither_server_nor_worker(
+    rung: Rung, server: ModuleType, caplog: pytest.LogCaptureFixture
+) -> None:
+    def handler(request: Any) -> Any:
+        raise SystemExit(3)
+
+    with serving(server.Server(handler, port=0, workers=1)) as running:
+        for _ in range(3):
+            assert read_answer(running.exchange(GET_AND_CLOSE)).status == 500
+    assert "SystemExit" in caplog.text

@@ -653,3 +653,28 @@ def test_a_route_decorator_without_a_path_says_what_to_write(app: Any) -> None:
 
     with pytest.raises(TypeError, match=r"@app\.get\('/'\) before index"):
         app.get(index)
+
+
+def test_an_error_handler_without_a_status_says_so(app: Any) -> None:
+    """`@app.error_handler` without parentheses would register nothing."""
+
+    def show_error(request: Any, error: Any) -> str:
+        return ""
+
+    with pytest.raises(TypeError, match="needs a status or an error class, not"):
+        app.error_handler(show_error)
+
+
+def test_an_after_function_that_returns_nothing_is_named(app: Any, ask: Any) -> None:
+    @app.after
+    def forgetful(request: Any, response: Any) -> None:
+        response.headers["X-Seen"] = "yes"
+
+    app.get("/")(lambda request: "page")
+    with pytest.raises(TypeError, match="forgetful runs after views and returns a Response"):
+        ask(app, "/")
+
+
+def test_what_a_before_function_returns_becomes_a_response(app: Any, ask: Any) -> None:
+    app.before(lambda request: {"closed": "for today"})
+    assert ask(app, "/").body == b'{"closed": "for today"}'

@@ -142,3 +142,42 @@ def test_errors_are_of_one_family_a_layer(orm: ModuleType, database_layer: Modul
         assert issubclass(error, orm.InvalidValue)
     for error in (database_layer.ConnectionFailed, database_layer.IntegrityError):
         assert issubclass(error, database_layer.DatabaseError)
+
+
+@pytest.mark.parametrize("wrong", [1.5, "3", None])
+def test_limit_and_offset_take_whole_numbers(blog: SimpleNamespace, wrong: object) -> None:
+    with pytest.raises(TypeError, match="take a whole number, not"):
+        blog.Post.select().limit(wrong)
+    with pytest.raises(TypeError, match="take a whole number, not"):
+        blog.Post.select().offset(wrong)
+    assert blog.Post.select().limit(10**30).offset(10**20).all() == []
+
+
+def test_a_query_has_no_truth_value(blog: SimpleNamespace) -> None:
+    """`if User.select().where(...)` would always be true, whether there are rows or not."""
+    with pytest.raises(TypeError, match=r"ask exists\(\), count\(\) or first\(\)"):
+        bool(blog.Post.select())
+
+
+def test_an_update_of_nothing_is_refused(blog: SimpleNamespace, orm: ModuleType) -> None:
+    with pytest.raises(orm.ModelError, match=r"update\(\) needs a field and its value"):
+        blog.Post.select().update()
+
+
+def test_a_field_without_parentheses_says_so(orm: ModuleType) -> None:
+    with pytest.raises(orm.ModelError, match=r"Note.text: write TextField\(\), with parentheses"):
+
+        class Note(orm.Model):
+            text = orm.TextField
+
+
+def test_a_url_is_no_database(orm: ModuleType) -> None:
+    with pytest.raises(orm.ModelError, match=r"write database=connect\(url\), not the URL itself"):
+
+        class Note(orm.Model, database="sqlite:///notes.sqlite3"):
+            pass
+
+
+def test_what_get_has_looked_for_is_named(blog: SimpleNamespace, orm: ModuleType) -> None:
+    with pytest.raises(orm.DoesNotExist, match=r"no User with .*name.* for \['nobody'\]"):
+        blog.User.get(blog.User.name == "nobody")

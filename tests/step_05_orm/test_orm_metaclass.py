@@ -207,17 +207,21 @@ def test_a_misspelt_option_is_refused(orm: ModuleType) -> None:
         type(orm.Model)("Post", (orm.Model,), {}, tabel="posts")
 
 
-def test_the_database_is_inherited_and_may_be_replaced(orm: ModuleType, database: Any) -> None:
+def test_the_database_is_inherited_and_may_be_replaced(
+    orm: ModuleType, database_layer: ModuleType, database: Any
+) -> None:
     class Base(orm.Model, abstract=True, database=database):
         pass
 
     class Post(Base):
         pass
 
-    class Page(Base, database="another"):
+    another = database_layer.connect("sqlite:///:memory:")
+
+    class Page(Base, database=another):
         pass
 
-    assert (Post._database, Page._database) == (database, "another")
+    assert (Post._database, Page._database) == (database, another)
 
 
 # --- descriptors

@@ -131,8 +131,9 @@ def call_handler(handler: Handler, request: Request) -> Response:
         return response
     except HTTPError as error:
         return error.to_response()
-    except Exception:
-        # A bug in one page must not end the server, and its traceback is not for strangers.
+    except (Exception, SystemExit):
+        # A bug in one page, or a sys.exit() in it, must not end the server; and its traceback is
+        # not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
         return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
 

@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-IDLE_LIMIT = 1.0  # seconds of silence after which a connection is tried before it is trusted
+# Seconds of silence after which a connection is tried before it is trusted. A statement on one that
+# the server has closed within this time fails, and the next one finds a new connection.
+IDLE_LIMIT = 1.0
 BUSY_TIMEOUT = 10.0  # seconds that one writer of a SQLite file waits for another
 
 # Why: a deadlock, a lost connection, or a statement such as CREATE TABLE, which MySQL commits.
@@ -211,7 +213,8 @@ class SQLite:
         raw.execute("PRAGMA foreign_keys = ON")  # off by default, for the sake of old programs
         with suppress(sqlite3.OperationalError):  # locked: somebody else is doing the same
             raw.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
-        # SQLite's own LOWER() knows A to Z; MySQL's knows every letter, and so does Python's.
+        # SQLite's own LOWER() knows A to Z; MySQL's knows the other letters, and so does Python's.
+        # (They differ in a few that change their length or with their place: İ, ẞ, the final ς.)
         raw.create_function("LOWER", 1, lambda text: text and str(text).lower(), deterministic=True)
         return raw
 

@@ -308,6 +308,8 @@ class ModelType(type):
             namespace["_abstract"] = options.pop("abstract", False)
             if "database" in options:
                 namespace["_database"] = options.pop("database")
+            if not isinstance(namespace.get("_database"), Database | None):
+                raise ModelError(f"{name}: write database=connect(url), not the URL itself")
         return super().__new__(mcs, name, bases, namespace, **options)
 
     def __getattr__(cls, name: str) -> Any:
@@ -327,7 +329,9 @@ def collect_fields(name: str, bases: tuple[Any, ...], namespace: Any) -> dict[st
             raise ModelError(f"{name}: {base.__name__} has a table; only abstract models are bases")
         inherited |= getattr(base, "_fields", {})
     own = {key: value for key, value in namespace.items() if isinstance(value, Field)}
-    for key in namespace:
+    for key, value in namespace.items():
+        if isinstance(value, type) and issubclass(value, Field):
+            raise ModelError(f"{name}.{key}: write {value.__name__}(), with parentheses")
         is_taken = key not in inherited and any(hasattr(base, key) for base in bases)
         if key == "id" or (is_taken if key in own else key in inherited):
             raise ModelError(f"{name}.{key}: the name is taken by a base, choose another")
@@ -445,6 +449,7 @@ class Model(metaclass=ModelType):
             changed = {f.column: row[f] for f in row if row[f] != self._stored[f]}
             if changed and not self._same_row().update(**changed):
                 raise DoesNotExist(f"{self!r} cannot be updated: its row is gone")
+        # Simplified: a rollback takes the row back, and not this object. Load it again after one.
         self._stored = row
         return self
 
@@ -543,11 +548,11 @@ class Query:
 
     def limit(self, count: int) -> Query:
         """At most `count` rows."""
-        return replace(self, row_limit=max(0, count))
+        return replace(self, row_limit=whole_number(count))
 
     def offset(self, count: int) -> Query:
         """Without the first `count` rows."""
-        return replace(self, row_offset=max(0, count))
+        return replace(self, row_offset=whole_number(count))
 
     def join(self, model: Any, on: Column | None = None) -> Query:
         """With the row of another model that belongs to it: each row becomes a tuple of objects.
@@ -563,6 +568,9 @@ class Query:
 
     def __iter__(self) -> Iterator[Any]:
         return map(self._load_row, execute(self.model, self.statement()).rows)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a query has no truth value: ask exists(), count() or first()")
 
     def all(self) -> list[Any]:
         return list(self)
@@ -581,6 +589,8 @@ class Query:
 
     def update(self, **values: Any) -> int:
         """Set columns of all these rows to the values; return how many rows there are."""
+        if not values:
+            raise ModelError("update() needs a field and its value: update(likes=0)")
         row = {find_field(self.model, name): value for name, value in values.items()}
         settings = [glue(f'"{f.column}" =', Expression("?", [f.check(row[f])])) for f in row]
         return self._write(glue(f'UPDATE "{self.model._table}" SET', *commas(settings)), row)
@@ -635,6 +645,12 @@ class Query:
             if owner is not None and target is not None:
                 setattr(owner, join.key.name, target)
         return tuple(objects.values()) if self.joins else objects[self.model]
+
+
+def whole_number(count: Any) -> int:
+    if not isinstance(count, int):
+        raise TypeError(f"limit() and offset() take a whole number, not {count!r}")
+    return min(max(0, count), 2**62)  # both databases refuse what does not fit into 64 bits
 
 
 class Join(NamedTuple):
@@ -738,7 +754,11 @@ class Column(Expression):
         return Expression("?", [self.field.to_database(value)])
 
     def compare(self, operator: str, other: Any) -> Expression:
-        """The condition `column operator other`. NULL equals nothing in SQL, so None is IS NULL."""
+        """The condition `column operator other`. NULL equals nothing in SQL, so None is IS NULL.
+
+        Nor does NULL differ from anything: neither likes != 3 nor ~(likes == 3) finds a row whose
+        likes are NULL. Who wants it says so: (Post.likes != 3) | Post.likes.is_null().
+        """
         if other is None and operator in ("=", "<>"):
             return self.is_null() if operator == "=" else ~self.is_null()
         return glue(self, operator, self.bind(other))

@@ -197,16 +197,16 @@ def body_reader(request: Request) -> "LengthReader | ChunkedReader":
     """Choose how the body is framed: RFC 9112 section 6.3, the rules that speak of requests."""
     lengths = request.headers.get_all("Content-Length")
     codings = request.headers.get_all("Transfer-Encoding")
-    # Rule 3. Two framings, or codings in a version that has none: a proxy in front of us may have
-    # believed the other one, and what we take for a body it took for a second request.
+    # Rule 3, and section 6.1 for HTTP/1.0, which has no codings. Of two framings, a proxy may have
+    # believed the other one: what we take for a body, it took for a second request.
     if codings and (lengths or request.version == "HTTP/1.0"):
         raise HTTPError(400, "Transfer-Encoding came with Content-Length or HTTP/1.0.")
     # Rule 4. Only where chunked comes last can we tell where the body ends. No other is known.
     if codings:
-        coding = ", ".join(codings).lower()
-        if coding != "chunked":
-            status = 501 if coding.endswith("chunked") else 400
-            raise HTTPError(status, f"Only the coding chunked is known here, not {coding!r}.")
+        names = [name.strip() for name in ",".join(codings).lower().split(",")]
+        if names != ["chunked"]:
+            status = 501 if names.count("chunked") == 1 and names[-1] == "chunked" else 400
+            raise HTTPError(status, f"Only the coding chunked is known here, not {codings}.")
         return ChunkedReader()
     # Rule 5. One number in ASCII digits: "+5", "5_0" and " 5" are numbers to int(), not to the RFC.
     if len(lengths) > 1 or not all(re.fullmatch("[0-9]+", length) for length in lengths):
@@ -311,7 +311,8 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
     status, headers = response.status, Headers(response.headers)
     # RFC 9110 sections 8.6 and 15.4.5: neither has a body, and a 204 has no length either.
     bodyless = status in (204, 304)
-    headers.pop("Content-Length", None)
+    for framing in ("Content-Length", "Transfer-Encoding"):  # a handler's own cannot be right
+        headers.pop(framing, None)
     if not bodyless:
         headers["Content-Length"] = str(len(response.body))
     headers["Date"] = formatdate(usegmt=True)  # RFC 9110 section 6.6.1
@@ -322,9 +323,8 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
     fields = "".join(f"{name}: {value}\r\n" for name, value in headers.pairs())
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{fields}\r\n".encode("latin-1")
     # RFC 9110 section 9.3.2: the answer to HEAD is that to GET, length included, without the body.
-    if bodyless or (request is not None and request.method == "HEAD"):
-        return head
-    return head + response.body
+    bodyless = bodyless or (request is not None and request.method == "HEAD")
+    return head if bodyless else head + response.body
 
 
 def wants_keep_alive(request: Request) -> bool:

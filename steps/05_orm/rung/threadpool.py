@@ -143,6 +143,6 @@ class ThreadPool:
                 return
             try:
                 job()
-            except Exception:
+            except BaseException:  # sys.exit() too would end this thread, in silence
                 # A worker that died here would be missing for good: eight such jobs, no server.
                 logger.exception("a job failed")

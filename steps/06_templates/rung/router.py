@@ -178,6 +178,8 @@ class Router:
 
         # Literals are quoted first, which leaves <int:id> as it is; fill() quotes what it fills in.
         path = PARAMETER.sub(fill, quote(route.path, safe="/<:>@!$&'()*+,;=~"))
+        if not {".", ".."}.isdisjoint(path.split("/")):  # RFC 3986 section 5.2.4
+            raise ValueError(f"url_for({name!r}): clients take the dots out of {path!r}")
         rest = {key: value for key, value in values.items() if key not in route.converters}
         return path + ("?" + urlencode(rest) if rest else "")
 
@@ -222,9 +224,23 @@ def compile_path(path: Path) -> tuple[re.Pattern[str], dict[str, Converter]]:
         regex += re.escape(path[position : parameter.start()])
         regex += f"(?P<{name}>{CONVERTERS[kind].pattern})"
         position = parameter.end()
+    check_backtracking(path)
     if "<" in PARAMETER.sub("", path) or ">" in PARAMETER.sub("", path):
         raise ValueError(f"{path!r}: < and > may only stand in a parameter: <name> or <int:name>")
     return re.compile(regex + re.escape(path[position:])), converters
+
+
+def check_backtracking(path: str) -> None:
+    """Refuse a path with three texts in a row that may end anywhere, as /<year>-<month>-<day> has.
+
+    On a path that nearly fits, a regular expression tries every way to share the characters out:
+    n * n * n of them. No other thread runs meanwhile, and 8000 characters would take minutes.
+    """
+    paths = sum(kind == "path" for kind, _name in PARAMETER.findall(path))
+    for segment in path.split("/"):
+        texts = [kind for kind, _name in PARAMETER.findall(segment) if kind in ("", "str", "path")]
+        if len(texts) > 2 or paths > 2:
+            raise ValueError(f"{path!r}: at most two texts in a segment, and two <path:...>")
 
 
 def with_head(methods: Iterable[str]) -> frozenset[str]:

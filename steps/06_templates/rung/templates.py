@@ -84,6 +84,8 @@ class Templates:
             problem = f"there is no template {error.name!r} in {self.folder}"
             problem += hint(str(error.name), self.environment.list_templates())
             raise TemplateError(self.place(error) + problem) from None
+        except UnicodeDecodeError as error:
+            raise TemplateError(f"{name}, or what it uses, is not UTF-8: {error}") from None
         except jinja2.TemplateError as error:  # syntax, an unknown filter, an undefined name
             problem = str(error.message)
             undefined = re.fullmatch(r"'(\w+)' is undefined", problem)

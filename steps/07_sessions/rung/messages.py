@@ -5,6 +5,7 @@ and nothing here knows who answers a request.
 """
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -119,7 +120,8 @@ class HTTPError(Exception):
 
     def to_response(self) -> "Response":
         text = f"{self.status.value} {self.status.phrase}\n\n{self.message}\n"
-        return Response(text, self.status, "text/plain; charset=utf-8", self.headers)
+        body = text.encode("utf-8", "backslashreplace")  # the message may quote half a character
+        return Response(body, self.status, "text/plain; charset=utf-8", self.headers)
 
 
 @dataclass
@@ -186,7 +188,7 @@ class Request:
             given = self.content_type or "nothing"
             raise HTTPError(415, f"Expected Content-Type: application/json, got {given}.")
         try:
-            return json.loads(self.text, parse_constant=refuse_constant)
+            return json.loads(self.text, parse_constant=refuse_constant, parse_float=finite)
         except (ValueError, RecursionError) as error:
             raise HTTPError(400, f"The body is not JSON: {error}.") from None
 
@@ -260,6 +262,16 @@ class Response:
         """Ask the browser to forget a cookie; the path must be the one it was set with."""
         self.set_cookie(name, "", max_age=0, path=path)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse what could not be sent at the line that sets it, not when the answer goes out."""
+        if name == "status" and (value := HTTPStatus(value)) < 200:
+            raise ValueError(f"{value} is no answer yet (RFC 9110 section 15.2)")
+        if name == "body" and isinstance(value, str):
+            value = value.encode()
+        if name == "body" and not isinstance(value, bytes):
+            raise TypeError(f"a body is text or bytes, not {value!r}")
+        super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         return f"<Response {self.status.value}, {len(self.body)} bytes>"
 
@@ -276,7 +288,7 @@ def parse_urlencoded(text: str) -> MultiDict:
     """
     fields = [part for part in text.split("&") if part]
     if len(fields) > MAX_FORM_FIELDS:
-        raise HTTPError(413, f"{len(fields)} fields; at most {MAX_FORM_FIELDS} may come.")
+        raise HTTPError(400, f"{len(fields)} fields; at most {MAX_FORM_FIELDS} may come.")
     pairs = (part.partition("=") for part in fields)
     return MultiDict((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
 
@@ -300,3 +312,11 @@ def parse_cookies(text: str) -> dict[str, str]:
 def refuse_constant(name: str) -> None:
     """JSON has no NaN and no infinity (RFC 8259 section 6); Python's reader would take them."""
     raise ValueError(f"{name} is not a JSON value")
+
+
+def finite(digits: str) -> float:
+    """1e999 is a JSON number, and infinity as a float; no JSON could be made of that again."""
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits} is too large a number")
+    return number
