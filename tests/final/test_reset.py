@@ -143,3 +143,63 @@ def test_on_sqlite_the_mysql_driver_is_not_needed(run_script: Run) -> None:
     hide = "import sys, runpy; sys.modules['pymysql'] = None; sys.path.insert(0, ''); "
     finished = run_script("-c", hide + "runpy.run_path('reset.py', run_name='__main__')")
     assert finished.returncode == 0, finished.stderr
+
+
+def test_reset_deletes_the_pictures_of_its_own_database_only(
+    run_script: Run, database_url: str
+) -> None:
+    """uploads/ is one folder for every database that this copy has ever been pointed at."""
+    run_script("reset.py", DATABASE_URL=database_url)
+    change = (
+        "from app import pictures; from app.models import User\n"
+        "user = User.get(User.name == 'yuki')\n"
+        "user.picture = pictures.store(b'GIF89a'); user.save()\n"
+        "pictures.store(b'GIF89a of another database')"
+    )
+    assert run_script("-c", change, DATABASE_URL=database_url).returncode == 0
+    finished = run_script("reset.py", DATABASE_URL=database_url)
+    assert "1 pictures and all sessions" in finished.stdout
+    count = "from app import pictures; print(len(list(pictures.UPLOADS.glob('*.gif'))))"
+    assert run_script("-c", count, DATABASE_URL=database_url).stdout.strip() == "1"
+
+
+@pytest.mark.parametrize("script", ["reset.py", "server.py"])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite:///:memory:", "another database for each worker"),
+        ("mysql://root@127.0.0.1:3306/mysql", "belongs to the server itself"),
+    ],
+)
+def test_databases_that_cannot_be_meant_are_refused(
+    run_script: Run, script: str, url: str, said: str
+) -> None:
+    finished = run_script(script, DATABASE_URL=url)
+    assert finished.returncode == 1
+    assert said in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_row_that_vanishes_between_look_and_write_is_404(
+    run_script: Run, database_url: str
+) -> None:
+    """Another request deletes the post while this one reads its form: no bug, and no 500."""
+    run_script("reset.py", DATABASE_URL=database_url)
+    script = (
+        "from app import create_app, forms; from app.models import Post, User\n"
+        "from rung import Request, Headers, Sessions, log_in\n"
+        "import app.web as web\n"
+        "post = Post.select().first(); author = post.author\n"
+        "read = forms.Form.text\n"
+        "def vanish(*arguments, **options):\n"
+        "    Post.select().where(Post.id == post.id).delete()\n"
+        "    return read(*arguments, **options)\n"
+        "forms.Form.text = vanish\n"
+        "web.app.before(lambda request: log_in(request, author))\n"
+        "fields = Headers({'Content-Type': 'application/x-www-form-urlencoded'})\n"
+        "path = f'/posts/{post.id}/edit'\n"
+        "request = Request('POST', path, path, headers=fields, body=b'text=changed')\n"
+        "print(create_app()(request).status.value)"
+    )
+    finished = run_script("-c", script, DATABASE_URL=database_url)
+    assert finished.stdout.strip() == "404", finished.stderr

@@ -42,7 +42,9 @@ def execute(path: Path) -> Any:
     """A copy of the notebook with the outputs of a fresh run; an error in a cell is raised."""
     notebook = read(path)
     where = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(notebook, timeout=CELL_DEADLINE, kernel_name="python3", resources=where)
+    client = NotebookClient(
+        notebook, record_timing=False, timeout=CELL_DEADLINE, kernel_name="python3", resources=where
+    )
     client.execute()
     return notebook
 
