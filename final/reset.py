@@ -36,7 +36,7 @@ def main() -> None:
         drop_what_is_there()
         make_what_is_missing()
     except DatabaseError as error:
-        sys.exit(f"No database at {place()}: {error}")
+        sys.exit(f"No database ({place()}): {error}")
     print(f"Made {', '.join(counts())} on {place()}.")
     print(f"Log in as one of these, with the password {demo.PASSWORD!r}:")
     for person in demo.PEOPLE:

@@ -28,5 +28,5 @@ if __name__ == "__main__":
     try:
         reset.make_what_is_missing()
     except DatabaseError as error:
-        sys.exit(f"No database at {reset.place()}: {error}")
+        sys.exit(f"No database ({reset.place()}): {error}")
     run(application)
