@@ -1,29 +1,26 @@
-"""rung: a web framework that grows by one layer a step. Here: templates and files."""
+"""rung: a web framework that grows by one layer a step. Here: templates and static files."""
 
 from .app import App, Controller, guard
 from .database import ConnectionFailed, Database, DatabaseError, IntegrityError, connect
-from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
-from .orm import (
+from .expressions import Expression, ModelError
+from .fields import (
     BooleanField,
     BrokenReference,
     DateTimeField,
     DecimalField,
     DoesNotExist,
     DuplicateValue,
-    Expression,
     FloatField,
     ForeignKey,
     IntegerField,
     InvalidValue,
     MissingValue,
-    Model,
-    ModelError,
-    Query,
     TextField,
     UnknownField,
-    create_tables,
-    drop_tables,
 )
+from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
+from .orm import Model, create_tables, drop_tables
+from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
 from .router import Route, Router, View
 from .server import Server, run

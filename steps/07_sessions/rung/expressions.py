@@ -1,0 +1,115 @@
+"""Pieces of SQL, and the values that go with them.
+
+Two rules hold in the whole ORM. A name goes into the text of a statement only after
+check_identifier (fields.py). A value never goes into the text: it travels beside it, in
+Expression.values, and the driver binds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partialmethod
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .fields import Field
+
+
+class ModelError(Exception):
+    """A model is declared or used in a way that cannot work; the message says what to change."""
+
+
+class Expression:
+    """A piece of SQL, and the values that its question marks stand for."""
+
+    def __init__(self, sql: str, values: Sequence[Any] = ()) -> None:
+        self.sql, self.values = sql, values
+
+    def __repr__(self) -> str:
+        return f"<SQL {self.sql!r} with {list(self.values)}>"
+
+    def combine(self, word: str, other: Expression) -> Expression:
+        return glue("(", self, word, *check_expressions([other]), ")")
+
+    __and__ = __rand__ = partialmethod(combine, "AND")
+    __or__ = __ror__ = partialmethod(combine, "OR")
+
+    def __invert__(self) -> Expression:
+        return glue("NOT (", self, ")")
+
+    def __bool__(self) -> bool:
+        raise TypeError("a condition has no truth value: combine by & | ~, not by and, or, not, if")
+
+
+class Column(Expression):
+    """A field in a statement: what Post.likes is. Comparing it makes a condition."""
+
+    def __init__(self, model: Any, field: Field) -> None:
+        super().__init__(f'"{require_table(model)._table}"."{field.column}"')
+        self.field = field
+
+    def bind(self, value: Any) -> Expression:
+        """The other side of a comparison: another column, or a ? for a value of this field."""
+        if isinstance(value, Expression):
+            return value
+        return Expression("?", [self.field.to_database(value)])
+
+    def compare(self, operator: str, other: Any) -> Expression:
+        """The condition `column operator other`. NULL equals nothing in SQL, so None is IS NULL.
+
+        Nor does NULL differ from anything: neither likes != 3 nor ~(likes == 3) finds a row whose
+        likes are NULL. Who wants it says so: (Post.likes != 3) | Post.likes.is_null().
+        """
+        if other is None and operator in ("=", "<>"):
+            return self.is_null() if operator == "=" else ~self.is_null()
+        return glue(self, operator, self.bind(other))
+
+    __eq__ = partialmethod(compare, "=")
+    __ne__ = partialmethod(compare, "<>")
+    __lt__ = partialmethod(compare, "<")
+    __le__ = partialmethod(compare, "<=")
+    __gt__ = partialmethod(compare, ">")
+    __ge__ = partialmethod(compare, ">=")
+
+    def in_(self, values: Iterable[Any]) -> Expression:
+        """Equal to one of the values. Of no values none is equal: no row."""
+        marks = [self.bind(value) for value in values]
+        return glue(self, "IN (", *commas(marks), ")") if marks else Expression("1 = 0")
+
+    def like(self, pattern: str) -> Expression:
+        r"""Text of a pattern, whatever its case: % is any text, _ any character, \% a percent."""
+        escaped = glue("LOWER(", self.bind(pattern), ") ESCAPE", self.bind("\\"))
+        return glue("LOWER(", self, ") LIKE", escaped)
+
+    def is_null(self) -> Expression:
+        return glue(self, "IS NULL")
+
+    def desc(self) -> Expression:
+        """For order_by: the largest first."""
+        return glue(self, "DESC")
+
+
+def glue(*parts: str | Expression) -> Expression:
+    """One expression of several: their SQL side by side, their values in the same order."""
+    pieces = [part if isinstance(part, Expression) else Expression(part) for part in parts]
+    values = [value for piece in pieces for value in piece.values]
+    return Expression(" ".join(piece.sql for piece in pieces), values)
+
+
+def commas(parts: Iterable[Expression]) -> list[str | Expression]:
+    """The parts of a list, for glue: a, b -> a "," b."""
+    return [item for part in parts for item in (",", part)][1:]
+
+
+def check_expressions(parts: Iterable[Any]) -> tuple[Expression, ...]:
+    """Refuse what is no expression: a text would become SQL; post.id == 7 is True or False."""
+    for part in parts:
+        if not isinstance(part, Expression):
+            raise TypeError(f"{part!r} is no condition or column: write (Post.likes > 3) & (...)")
+    return tuple(parts)
+
+
+def require_table(model: Any) -> Any:
+    if model._abstract:
+        raise ModelError(f"{model.__name__} is abstract and has no rows: use a model based on it")
+    return model

@@ -1,0 +1,209 @@
+"""Queries: which rows, in which order, joined to what; and the objects that are made of rows.
+
+The public class is Query. What it needs of a model are its table, its fields and its database.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from reprlib import repr as show  # long values cut short
+from typing import Any, NamedTuple
+
+from .database import IntegrityError
+from .expressions import Column, Expression, ModelError, check_expressions, commas, glue
+from .fields import (
+    BrokenReference,
+    DuplicateValue,
+    Field,
+    ForeignKey,
+    InvalidValue,
+    database_of,
+    find_field,
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """Rows of a model. Its methods change nothing: each returns another query.
+
+    Nothing is asked of the database until rows are wanted, by a for loop, all(), first(), count().
+    """
+
+    model: Any
+    conditions: tuple[Expression, ...] = ()
+    order: tuple[Expression, ...] = ()
+    joins: tuple[Join, ...] = ()
+    row_limit: int | None = None
+    row_offset: int = 0
+
+    def where(self, *conditions: Expression) -> Query:
+        """Only the rows that meet all of the conditions: where(Post.likes > 3, Post.draft)."""
+        return replace(self, conditions=self.conditions + check_expressions(conditions))
+
+    def order_by(self, *columns: Expression) -> Query:
+        """Sorted by the columns, the first first: order_by(Post.created.desc(), Post.id)."""
+        return replace(self, order=self.order + check_expressions(columns))
+
+    def limit(self, count: int) -> Query:
+        """At most `count` rows."""
+        return replace(self, row_limit=whole_number(count))
+
+    def offset(self, count: int) -> Query:
+        """Without the first `count` rows."""
+        return replace(self, row_offset=whole_number(count))
+
+    def join(self, model: Any, on: Column | None = None) -> Query:
+        """With the row of another model that belongs to it: each row becomes a tuple of objects.
+
+        The foreign key between the two models says what belongs together. Where there are two,
+        `on` names one: join(User, on=Post.editor).
+        """
+        return self._join("JOIN", model, on)
+
+    def left_join(self, model: Any, on: Column | None = None) -> Query:
+        """As join; and a row to which nothing belongs comes too, with None."""
+        return self._join("LEFT JOIN", model, on)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._load_row, execute(self.model, self.statement()).rows)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a query has no truth value: ask exists(), count() or first()")
+
+    def all(self) -> list[Any]:
+        return list(self)
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return next(iter(self.limit(1)), None)
+
+    def count(self) -> int:
+        """How many rows there are; the database counts them."""
+        counting = glue("SELECT COUNT(*) FROM (", self.statement("1"), ") AS counted")
+        return int(execute(self.model, counting).rows[0][0])
+
+    def exists(self) -> bool:
+        return self.limit(1).count() > 0
+
+    def update(self, **values: Any) -> int:
+        """Set columns of all these rows to the values; return how many rows there are."""
+        if not values:
+            raise ModelError("update() needs a field and its value: update(likes=0)")
+        row = {find_field(self.model, name): value for name, value in values.items()}
+        settings = [glue(f'"{f.column}" =', Expression("?", [f.check(row[f])])) for f in row]
+        return self._write(glue(f'UPDATE "{self.model._table}" SET', *commas(settings)), row)
+
+    def delete(self) -> int:
+        """Delete all these rows (select().delete(): all of the table); return how many."""
+        return self._write(Expression(f'DELETE FROM "{self.model._table}"'), {})
+
+    def _write(self, statement: Expression, row: dict[Field, Any]) -> int:
+        """Execute UPDATE or DELETE for the rows of this query."""
+        if replace(self, conditions=()) != Query(self.model):
+            raise ModelError("update() and delete() go with where(), not with join, order or limit")
+        return int(execute(self.model, glue(statement, *self._where()), row).row_count)
+
+    def statement(self, columns: str = "") -> Expression:
+        """The SELECT of this query, its clauses in the order in which SQL wants them."""
+        every = [Column(model, f).sql for model in self._models() for f in model._fields.values()]
+        joins = [
+            f'{kind} "{model._table}" ON {Column(key.model, key).sql} = {key.target.id.sql}'
+            for kind, model, key in self.joins
+        ]
+        order = ["ORDER BY", *commas(self.order)] if self.order else []
+        limit = []
+        if self.row_limit is not None or self.row_offset:  # there is no OFFSET without LIMIT
+            count = 2**62 if self.row_limit is None else self.row_limit
+            limit = [Expression("LIMIT ? OFFSET ?", [count, self.row_offset])]
+        head = f'SELECT {columns or ", ".join(every)} FROM "{self.model._table}"'
+        return glue(head, *joins, *self._where(), *order, *limit)
+
+    def _where(self) -> list[str | Expression]:
+        parts = [part for condition in self.conditions for part in ("AND", condition)]
+        return ["WHERE", *parts[1:]] if parts else []
+
+    def _models(self) -> list[Any]:
+        return [self.model, *(join.model for join in self.joins)]
+
+    def _join(self, kind: str, model: Any, on: Column | None) -> Query:
+        # Simplified: no model twice, so a post with its author *and* its editor takes a second
+        # query. In final/ a model can stand in a query under two names.
+        if model in self._models():
+            raise ModelError(f"{model.__name__} is in this query already")
+        join = Join(kind, model, find_key(self._models(), model, on))
+        return replace(self, joins=(*self.joins, join))
+
+    def _load_row(self, row: tuple[Any, ...]) -> Any:
+        """The object of a row; with joins a tuple of objects, cut from the row model by model."""
+        cells, objects = iter(row), {}
+        for model in self._models():
+            objects[model] = load_object(model, itertools.islice(cells, len(model._fields)))
+        for join in self.joins:
+            owner, target = objects[join.key.model], objects[join.key.target]
+            if owner is not None and target is not None:
+                setattr(owner, join.key.name, target)
+        return tuple(objects.values()) if self.joins else objects[self.model]
+
+
+def whole_number(count: Any) -> int:
+    if not isinstance(count, int):
+        raise TypeError(f"limit() and offset() take a whole number, not {count!r}")
+    return min(max(0, count), 2**62)  # both databases refuse what does not fit into 64 bits
+
+
+class Join(NamedTuple):
+    """One more model in a query."""
+
+    kind: str
+    model: Any
+    key: Any
+
+
+def find_key(present: list[Any], model: Any, on: Column | None) -> Any:
+    """The one foreign key (the one that `on` names) between a model and those of a query."""
+    pairs = [pair for other in present for pair in ((other, model), (model, other))]
+    keys = [k for a, b in pairs for k in a._fields.values() if getattr(k, "target", None) is b]
+    fitting = [key for key in keys if on is None or key is getattr(on, "field", None)]
+    if len(fitting) != 1:
+        names = ", ".join(f"on={key.model.__name__}.{key.name}" for key in keys) or "there is none"
+        raise ModelError(f"join({model.__name__}) needs one foreign key to go by: {names}")
+    return fitting[0]
+
+
+def load_object(model: Any, cells: Iterable[Any]) -> Any:
+    """The object of a row, made without __init__; None if a left join has found no row."""
+    row = {
+        field: None if cell is None else field.from_database(cell)
+        for field, cell in zip(model._fields.values(), cells, strict=True)
+    }
+    if row[model._fields["id"]] is None:
+        return None
+    instance = model.__new__(model)
+    vars(instance).update({field.column: value for field, value in row.items()}, _stored=row)
+    return instance
+
+
+def execute(model: Any, statement: Expression, row: dict[Field, Any] | None = None) -> Any:
+    """Execute a statement; that a row breaks a rule is told by its field."""
+    try:
+        return database_of(model).execute(statement.sql, statement.values)
+    except IntegrityError as error:
+        raise explain(model, error, row or {}) from error
+
+
+def explain(model: Any, error: IntegrityError, row: dict[Field, Any]) -> InvalidValue:
+    """Which field of the row broke which rule."""
+    duplicate = "id" if error.duplicate_column == "PRIMARY" else error.duplicate_column
+    for field, value in row.items():
+        if field.column == duplicate:
+            return DuplicateValue(field, value, f"{show(value)} is already taken (unique field)")
+        if isinstance(field, ForeignKey) and value is not None and not duplicate:
+            # Which foreign key it was, SQLite does not say.
+            key, target = field.to_database(value), field.target
+            if target.get_or_none(key) is None:
+                return BrokenReference(field, value, f"there is no {target.__name__} with id {key}")
+    if row:
+        return InvalidValue(model._fields["id"], None, str(error))
+    return BrokenReference(model._fields["id"], None, "other rows still point at what to delete")
