@@ -62,7 +62,10 @@ class ModelType(type):
                 namespace["_database"] = options.pop("database")
             if not isinstance(namespace.get("_database"), Database | None):
                 raise ModelError(f"{name}: write database=connect(url), not the URL itself")
-        return super().__new__(mcs, name, bases, namespace, **options)
+            if options:
+                known = "table, abstract and database"
+                raise ModelError(f"{name}: there is no option {', '.join(options)}; use {known}")
+        return super().__new__(mcs, name, bases, namespace)
 
     def __getattr__(cls, name: str) -> Any:
         """Python comes here when a class has no such attribute: mostly a slip of the fingers."""

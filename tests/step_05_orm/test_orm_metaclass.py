@@ -203,7 +203,7 @@ def test_a_field_name_that_could_be_more_than_a_name_is_refused(orm: ModuleType,
 
 
 def test_a_misspelt_option_is_refused(orm: ModuleType) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(orm.ModelError, match="Post: there is no option tabel; use table"):
         type(orm.Model)("Post", (orm.Model,), {}, tabel="posts")
 
 
