@@ -141,7 +141,11 @@ def parse_part(part: bytes) -> tuple[dict[str, str], bytes]:
     >>> parse_part(b"\\r\\nContent-Type: text/plain\\r\\n\\r\\nhello")
     ({'content-type': 'text/plain'}, b'hello')
     """
-    head, _empty_line, content = part.partition(b"\r\n\r\n")
+    head, empty_line, content = part.partition(b"\r\n\r\n")
+    if not empty_line:  # RFC 2046 section 5.1.1: a part may end behind its header, on a line end
+        if not part.endswith(b"\r\n"):
+            raise HTTPError(400, "An empty line must stand behind the header of each part.")
+        head = part.removesuffix(b"\r\n")
     if len(head) > MAX_PART_HEAD:
         raise HTTPError(413, f"The header of a part has at most {MAX_PART_HEAD} bytes here.")
     headers: dict[str, str] = {}

@@ -156,3 +156,14 @@ def test_environment_that_lost_its_python_is_wrong(
 )
 def test_password_is_hidden(url: str, shown: str) -> None:
     assert doctor.hide_password(url) == shown
+
+
+def test_commands_that_are_shown_hold_a_folder_with_blanks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Unquoted, `rm -r /home/ann/my course/.venv` would delete /home/ann/my."""
+    venv = tmp_path / "my course" / ".venv"
+    venv.mkdir(parents=True)
+    monkeypatch.setattr("course.environment.VENV", venv)
+    monkeypatch.setattr("course.environment.venv_python", lambda: tmp_path / "no-such-file")
+    assert findings("check_packages")[0].remedy == f"rm -r '{venv}'"

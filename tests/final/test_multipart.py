@@ -194,12 +194,6 @@ def test_blanks_may_follow_a_delimiter(parse: Any) -> None:
     assert parse(body)[0] == [("a", "1")]
 
 
-def test_a_part_may_end_with_its_header(parse: Any) -> None:
-    """RFC 2046 section 5.1.1: the content of a part may be missing."""
-    body = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"\r\n--{BOUNDARY}--'
-    assert parse(body.encode())[0] == [("a", "")]
-
-
 def test_field_names_of_a_part_are_case_insensitive(parse: Any) -> None:
     body = form(part('form-data; name="a"', b"1")).replace(b"Content-D", b"CONTENT-d")
     assert parse(body)[0] == [("a", "1")]
@@ -331,3 +325,19 @@ def test_the_type_that_the_sender_claims_is_kept_as_a_claim(parse: Any) -> None:
         part('form-data; name="f"; filename="f"', b"<html>", "Content-Type: Image/PNG; x=y")
     )
     assert parse(body)[1][0][2] == "image/png"
+
+
+DISPOSITION = b'Content-Disposition: form-data; name="a"'
+
+
+def test_a_part_may_end_behind_its_header(parse: Any) -> None:
+    """RFC 2046 section 5.1.1: the empty line and the content behind the fields may be missing."""
+    body = b"--x\r\n" + DISPOSITION + b"\r\n\r\n--x--\r\n"
+    assert parse(body, "multipart/form-data; boundary=x") == ([("a", "")], [])
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\nX: text that would be lost"])
+def test_a_part_without_an_empty_line_is_refused(refusal: Any, end: bytes) -> None:
+    body = b"--x\r\n" + DISPOSITION + end + b"\r\n--x--\r\n"
+    status, sentence = refusal(body, "multipart/form-data; boundary=x")
+    assert (status, sentence) == (400, "An empty line must stand behind the header of each part.")

@@ -349,3 +349,19 @@ def test_a_view_that_calls_exit_ends_neither_server_nor_worker(
         for _ in range(3):
             assert read_answer(running.exchange(GET_AND_CLOSE)).status == 500
     assert "SystemExit" in caplog.text
+
+
+def test_a_long_answer_has_more_time_than_a_short_one(
+    rung: Rung, server: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time-out of sendall() is one for all of the data: it must grow with the answer."""
+    monkeypatch.setattr(server, "SEND_TIMEOUT", 0.1)
+    body = b"x" * 8_000_000  # more than the buffers of both kernels hold
+
+    def handler(request: Any) -> Any:
+        return rung("messages").Response(body)
+
+    with serving(server.Server(handler, port=0)) as running, running.connect() as client:
+        client.sendall(GET_AND_CLOSE)
+        time.sleep(0.4)
+        assert read_answer(running.receive_all(client)).body == body
