@@ -460,6 +460,15 @@ def test_length_of_the_handler_is_corrected(rung: Rung) -> None:
 
 
 @pytest.mark.exercise("2.7")
+def test_coding_of_the_handler_is_dropped(rung: Rung) -> None:
+    """RFC 9112 section 6.2: never both framings; the client would wait for chunks."""
+    response = rung("messages").Response("four", headers={"Transfer-Encoding": "chunked"})
+    headers = sent(rung, response)[1].headers
+    assert headers.get_all("Transfer-Encoding") is None
+    assert headers.get_all("Content-Length") == ["4"]
+
+
+@pytest.mark.exercise("2.7")
 @pytest.mark.parametrize("status", [200, 204, 304, 400, 500])
 def test_every_answer_has_one_date(rung: Rung, status: int) -> None:
     """RFC 9110 section 6.6.1: in the form of section 5.6.7, in GMT."""

@@ -293,19 +293,19 @@ def test_jobs_of_one_worker_run_in_order(pool: MakePool) -> None:
 def test_job_that_raises_does_not_end_its_worker(
     pool: MakePool, threadpool: ModuleType, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Also where it raises what the pool itself uses as a sign to stop."""
+    """Also where it raises what the pool itself uses as a sign to stop, or calls sys.exit()."""
     done = threading.Event()
 
-    def fail(error: type[Exception]) -> None:
+    def fail(error: type[BaseException]) -> None:
         raise error
 
     with caplog.at_level(logging.ERROR, "rung"), pool(workers=1) as running:
-        for error in (ValueError, threadpool.QueueClosed, OSError):
+        for error in (ValueError, threadpool.QueueClosed, SystemExit):
             running.submit(lambda error=error: fail(error))
         running.submit(done.set)
         assert done.wait(DEADLINE), "the only worker is gone"
     logged = [record.exc_info[0] for record in caplog.records if record.exc_info]
-    assert logged == [ValueError, threadpool.QueueClosed, OSError]
+    assert logged == [ValueError, threadpool.QueueClosed, SystemExit]
 
 
 @pytest.mark.exercise("3.4")
