@@ -20,8 +20,14 @@ import pytest
 from course.errors import CourseError
 from tests.support import databases
 from tests.support.demo import Demo, copy_folder
-from tests.support.targets import Target, choose_targets, step_of_tests, unknown_exercises
-from tests.support.wire import DEADLINE, Wire
+from tests.support.targets import (
+    Target,
+    choose_targets,
+    lacks,
+    step_of_tests,
+    unknown_exercises,
+)
+from tests.support.wire import DEADLINE, Wire, server_code
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = [
@@ -63,9 +69,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         folder = definition.path.parent.name
         raise pytest.UsageError(f"{folder}: `target` needs a test in the folder of a step on disk")
     own_step = definition.get_closest_marker("own_step") is not None
+    steps_only = definition.get_closest_marker("steps_only") is not None
     wanted = metafunc.config.getoption("--target")
     try:
-        targets: list[Any] = list(choose_targets(step, own_step, wanted, exercises))
+        targets: list[Any] = [
+            target
+            for target in choose_targets(step, own_step, wanted, exercises)
+            if not lacks(target, definition.path) and not (steps_only and target.name == "final")
+        ]
     except (ValueError, CourseError) as error:
         raise pytest.UsageError(str(error)) from None
     labels = [target.label for target in targets]
@@ -108,10 +119,10 @@ def rung(target: Target) -> Callable[..., ModuleType]:
 
 @pytest.fixture
 def wire(target: Target) -> Callable[..., Wire]:
-    """wire(handler) serves connections of a socket pair by the target's `serve_connection`."""
+    """wire(handler) serves connections of a socket pair by the target's server code."""
 
     def make(handler: Any, deadline: float = DEADLINE) -> Wire:
-        return Wire(target.module("server").serve_connection, handler, deadline)
+        return Wire(server_code(target.module("server")), handler, deadline)
 
     return make
 

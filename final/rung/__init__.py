@@ -12,6 +12,7 @@ from .auth import (
     permission_required,
     verify_password,
 )
+from .connection import Timeouts
 from .database import ConnectionFailed, Database, DatabaseError, IntegrityError, connect
 from .expressions import Expression, ModelError
 from .fields import (
@@ -32,6 +33,7 @@ from .fields import (
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
 from .multipart import Files, UploadedFile
 from .orm import Model, create_tables, drop_tables
+from .protocol import Limits
 from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
 from .router import Route, Router, View
@@ -39,13 +41,11 @@ from .server import Server, run
 from .sessions import Session, Sessions, current_session, flash, flashed_messages
 from .static import file_response, static_files
 from .templates import TemplateError, Templates
-from .threadpool import BoundedQueue, QueueClosed, QueueFull, ThreadPool
 
 __all__ = [
     "App",
     "Authentication",
     "BooleanField",
-    "BoundedQueue",
     "BrokenReference",
     "ConnectionFailed",
     "Controller",
@@ -65,13 +65,12 @@ __all__ = [
     "IntegerField",
     "IntegrityError",
     "InvalidValue",
+    "Limits",
     "MissingValue",
     "Model",
     "ModelError",
     "MultiDict",
     "Query",
-    "QueueClosed",
-    "QueueFull",
     "Request",
     "Response",
     "Route",
@@ -82,7 +81,7 @@ __all__ = [
     "TemplateError",
     "Templates",
     "TextField",
-    "ThreadPool",
+    "Timeouts",
     "UnknownField",
     "UploadedFile",
     "View",

@@ -4,20 +4,22 @@ Bytes on the wire, str above it. Nothing here reads bytes off a connection (that
 and nothing here knows who answers a request.
 """
 
+import io
 import json
 import math
+import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, MutableMapping
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote_plus
 
 if TYPE_CHECKING:
     from .multipart import Files
 
 Pairs = Mapping[str, str] | Iterable[tuple[str, str]]
+Body = bytes | Iterable[bytes]  # of a response: all at once, or piece by piece
 
 # RFC 9110 section 5.6.2: the characters of names, of methods and of cookie names.
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -29,6 +31,20 @@ COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*")
 COOKIE_PATH = re.compile(r"/[ -:<-~]*")
 
 MAX_FORM_FIELDS = 1000  # a million tiny fields cost far more memory than the bytes they came in
+MAX_TEXT = 2 * 1024 * 1024  # bytes of JSON or of a form without files; as objects they take tenfold
+
+# The same names come with every request. To look a name up here takes a third of the time that it
+# takes to check it anew; and unlike a cache, a table cannot be filled by strangers.
+COMMON_FIELDS = """
+    Accept Accept-Encoding Accept-Language Accept-Ranges Authorization Cache-Control Connection
+    Content-Length Content-Range Content-Type Cookie Date ETag Expect Host If-Modified-Since
+    If-None-Match Last-Modified Location Origin Pragma Priority Range Referer Sec-CH-UA
+    Sec-CH-UA-Mobile Sec-CH-UA-Platform Sec-Fetch-Dest Sec-Fetch-Mode Sec-Fetch-Site Sec-Fetch-User
+    Set-Cookie Transfer-Encoding Upgrade-Insecure-Requests User-Agent Vary X-Content-Type-Options
+    X-Forwarded-For X-Forwarded-Host X-Forwarded-Proto X-Frame-Options X-Requested-With
+""".split()  # noqa: SIM905 - as a list it would take a page
+FIELD_KEYS = {name: name.lower() for name in (*COMMON_FIELDS, *map(str.lower, COMMON_FIELDS))}
+STATUSES = {status.value: status for status in HTTPStatus}
 
 
 class MultiDict(MutableMapping[str, str]):
@@ -41,9 +57,13 @@ class MultiDict(MutableMapping[str, str]):
 
     def __init__(self, pairs: Pairs = ()) -> None:
         self._values: dict[str, list[tuple[str, str]]] = {}
-        if isinstance(pairs, MultiDict):
+        if isinstance(pairs, tuple | list):
+            pass  # the plain case first: to ask for an abstract class takes longer
+        elif isinstance(pairs, MultiDict):
             pairs = pairs.pairs()
-        for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:
+        elif isinstance(pairs, Mapping):
+            pairs = pairs.items()
+        for name, value in pairs:
             self.add(name, value)
 
     def key(self, name: str) -> str:
@@ -60,6 +80,13 @@ class MultiDict(MutableMapping[str, str]):
     def pairs(self) -> list[tuple[str, str]]:
         """Return every name with every one of its values."""
         return [pair for pairs in self._values.values() for pair in pairs]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        pairs = self._values.get(self.key(name))
+        return pairs[0][1] if pairs else default
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.key(name) in self._values
 
     def __getitem__(self, name: str) -> str:
         return self._values[self.key(name)][0][1]
@@ -92,7 +119,7 @@ class Headers(MultiDict):
     """
 
     def key(self, name: str) -> str:
-        return name.lower()
+        return FIELD_KEYS.get(name) or name.lower()
 
     def add(self, name: str, value: str) -> None:
         """Add a field.
@@ -101,11 +128,26 @@ class Headers(MultiDict):
             ValueError: the name is no token, or the value holds CR, LF, NUL or characters beyond
                 ISO 8859-1 (RFC 9110 section 5).
         """
-        if not TOKEN.fullmatch(name):
-            raise ValueError(f"a field name is made of letters, digits and hyphens, not {name!r}")
-        if not FIELD_VALUE.fullmatch(value):
+        key = FIELD_KEYS.get(name)
+        if key is None:
+            if not TOKEN.fullmatch(name):
+                raise ValueError(
+                    f"a field name is made of letters, digits and hyphens, not {name!r}"
+                )
+            key = name.lower()
+        # Printable ASCII needs no closer look; Python tells that faster than a regular expression.
+        if not (value.isascii() and value.isprintable()) and not FIELD_VALUE.fullmatch(value):
             raise ValueError(f"the value of {name} must be one line of Latin-1 text, not {value!r}")
-        super().add(name, value)
+        self._values.setdefault(key or name.lower(), []).append((name, value))
+
+    def lines(self, leave_out: Container[str] = ()) -> str:
+        """Return the field lines as they stand in a message, but for these names in lower case.
+
+        >>> Headers({"Content-Type": "text/plain", "Date": "now"}).lines({"date"})
+        'Content-Type: text/plain\\r\\n'
+        """
+        fields = [pairs for key, pairs in self._values.items() if key not in leave_out]
+        return "".join([f"{name}: {value}\r\n" for pairs in fields for name, value in pairs])
 
 
 class HTTPError(Exception):
@@ -127,29 +169,68 @@ class HTTPError(Exception):
         return Response(body, self.status, "text/plain; charset=utf-8", self.headers)
 
 
-@dataclass
 class Request:
     """What a client asks for.
 
-    Attributes:
+    Args:
         method: "GET", "POST", ...: case matters (RFC 9110 section 9.1).
         target: the request target as it came: "/search?q=caf%C3%A9".
         path: the decoded path: "/search".
         query_string: what came after the "?", still encoded: "q=caf%C3%A9".
         headers: the field lines.
-        body: the content, whole.
+        body: the content: bytes or, when there is much of it, a file that holds it.
         version: "HTTP/1.1" or "HTTP/1.0".
+
+    Attributes:
         context: what one layer leaves for the next: a before function writes, a view reads.
     """
 
-    method: str
-    target: str
-    path: str
-    query_string: str = ""
-    headers: Headers = field(default_factory=Headers)
-    body: bytes = b""
-    version: str = "HTTP/1.1"
-    context: dict[str, Any] = field(default_factory=dict)
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        path: str,
+        query_string: str = "",
+        headers: Headers | None = None,
+        body: bytes | BinaryIO = b"",
+        version: str = "HTTP/1.1",
+        context: dict[str, Any] | None = None,
+    ) -> None:
+        self.method = method
+        self.target = target
+        self.path = path
+        self.query_string = query_string
+        self.headers = Headers() if headers is None else headers
+        self.content = body
+        self.version = version
+        self.context: dict[str, Any] = {} if context is None else context
+
+    @property
+    def body(self) -> bytes:
+        """The content, whole. What may be large, a view reads from `stream`, piece by piece."""
+        if isinstance(self.content, bytes):
+            return self.content
+        self.content.seek(0)
+        body = self.content.read()
+        self.content.seek(0)
+        return body
+
+    @property
+    def size(self) -> int:
+        """The length of the content in bytes."""
+        if isinstance(self.content, bytes):
+            return len(self.content)
+        return os.fstat(self.content.fileno()).st_size
+
+    @cached_property
+    def stream(self) -> BinaryIO:
+        """The content as a file: `while piece := request.stream.read(65536)`."""
+        return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content
+
+    def close(self) -> None:
+        """Give back what holds the content; the server calls this when the answer is out."""
+        if not isinstance(self.content, bytes):
+            self.content.close()
 
     # Most requests never look at most of these, so each is made on first use and then kept.
 
@@ -159,15 +240,23 @@ class Request:
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        return parse_cookies(self.headers.get("Cookie", ""))
+        return parse_cookies("; ".join(self.headers.get_all("Cookie")))
 
     @cached_property
     def content_type(self) -> str:
         """The media type without its parameters, in lower case: "application/json"."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        value: str = self.headers.get("Content-Type", "")
+        return value.partition(";")[0].strip().lower()
 
     @cached_property
     def text(self) -> str:
+        """The body as text.
+
+        Raises:
+            HTTPError: 413 if it is too long for a text, 400 if it is not UTF-8.
+        """
+        if self.size > MAX_TEXT:
+            raise HTTPError(413, f"A text has at most {MAX_TEXT} bytes here, not {self.size}.")
         try:
             return self.body.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -213,27 +302,60 @@ class Response:
     """What the client gets.
 
     Args:
-        body: text is encoded as UTF-8.
+        body: text is encoded as UTF-8. A generator's pieces go out as it yields them, so that an
+            answer may be longer than the memory, or than anybody knows beforehand.
         status: a status code (RFC 9110 section 15).
         content_type: the Content-Type field, unless `headers` has one; "" for none.
-        headers: further fields.
+        headers: further fields. A Content-Length counts for a stream only: it must be its length.
 
     Raises:
         ValueError: there is no such status, or a field is malformed.
+        TypeError: the body is none.
     """
 
     def __init__(
         self,
-        body: str | bytes = b"",
+        body: str | Body = b"",
         status: int = 200,
         content_type: str = "text/html; charset=utf-8",
         headers: Pairs = (),
     ) -> None:
-        self.body = body.encode() if isinstance(body, str) else body
-        self.status = HTTPStatus(status)
+        self.body = body
+        self.status = status
         self.headers = Headers(headers)
-        if content_type:
-            self.headers.setdefault("Content-Type", content_type)
+        if content_type and not (headers and "Content-Type" in self.headers):
+            self.headers.add("Content-Type", content_type)
+
+    # What could not be sent is refused at the line that sets it, not when the answer goes out.
+
+    @property
+    def body(self) -> Body:
+        return self._body
+
+    @body.setter
+    def body(self, body: str | Body) -> None:
+        if isinstance(body, str):
+            body = body.encode()
+        if not isinstance(body, bytes) and not is_stream(body):
+            raise TypeError(f"a body is text, bytes or an iterable of bytes, not {body!r}")
+        self._body: Body = body
+
+    @property
+    def status(self) -> HTTPStatus:
+        return self._status
+
+    @status.setter
+    def status(self, status: int) -> None:
+        if status not in STATUSES:
+            raise ValueError(f"there is no status {status!r} (RFC 9110 section 15)")
+        if status < 200:
+            raise ValueError(f"{status} is no answer yet (RFC 9110 section 15.2)")
+        self._status = STATUSES[status]
+
+    def close(self) -> None:
+        """End a stream, wherever it is; the server calls this, also when the client has gone."""
+        if hasattr(self._body, "close"):
+            self._body.close()
 
     def set_cookie(
         self,
@@ -278,18 +400,13 @@ class Response:
         """Ask the browser to forget a cookie; the path must be the one it was set with."""
         self.set_cookie(name, "", max_age=0, path=path)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Refuse what could not be sent at the line that sets it, not when the answer goes out."""
-        if name == "status" and (value := HTTPStatus(value)) < 200:
-            raise ValueError(f"{value} is no answer yet (RFC 9110 section 15.2)")
-        if name == "body" and isinstance(value, str):
-            value = value.encode()
-        if name == "body" and not isinstance(value, bytes):
-            raise TypeError(f"a body is text or bytes, not {value!r}")
-        super().__setattr__(name, value)
-
     def __repr__(self) -> str:
-        return f"<Response {self.status.value}, {len(self.body)} bytes>"
+        size = f"{len(self._body)} bytes" if isinstance(self._body, bytes) else "a stream"
+        return f"<Response {self._status.value}, {size}>"
+
+
+def is_stream(body: object) -> bool:
+    return isinstance(body, Iterable) and not isinstance(body, Mapping)
 
 
 # Every layer of the course is one of these, calls one, or wraps one.

@@ -3,25 +3,31 @@
 Whoever reads the connection feeds this parser with whatever has come, in whatever pieces, and
 asks it for requests. So every rule can be tested with bytes alone, and where the stream was cut
 makes no difference. RFC 9112 is the grammar, RFC 9110 the meaning.
+
+What the steps have not: limits that an application may choose, bodies that wait in a file, answers
+that are streams. And the plain case goes first, because it comes thousands of times a second.
 """
 
 import re
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from email.utils import formatdate
+from functools import cached_property, lru_cache
+from http import HTTPStatus
+from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
 from .messages import TOKEN, Headers, HTTPError, Request, Response
 
-MAX_REQUEST_LINE = 8000  # bytes; RFC 9112 section 3 asks for at least so many
-MAX_HEAD = 64 * 1024  # bytes of request line and fields together
-MAX_FIELDS = 128
-MAX_BODY = 16 * 1024 * 1024  # bytes
-MAX_CHUNK_LINE = 1024  # bytes of a chunk size with its extensions, or of a trailer field
-
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+VERSIONS = {"HTTP/1.1", "HTTP/1.0"}
 
 # An empty line ends the head. A bare LF is looked for too, not to accept it but to refuse it at
 # once: whoever waited for CRLF would leave that client hanging.
 END_OF_HEAD = re.compile(rb"\n\r?\n")
+EMPTY_LINES = re.compile(rb"(?:\r\n)*")
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port.
 HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::[0-9]*)?", re.ASCII)
@@ -29,7 +35,40 @@ HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::[0-9]*)?", re
 # browsers are: any visible ASCII but "#"; yet in the path every % begins two hex digits.
 PATH = r"/(?:[!\"$&->@-~]|%[0-9A-Fa-f]{2})*"
 TARGET = re.compile(rf"(?:(?i:https?)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
+PLAIN_PATH = re.compile(r"/[\w./~-]*", re.ASCII)  # what most targets are
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
+# What every answer says by itself. A handler's own could not be right; two would be worse.
+OWN_FIELDS = {"content-length", "transfer-encoding", "connection", "date"}
+STATUS_LINES = {status: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of everything a client may send. An application may choose others.
+
+    Attributes:
+        request_line: bytes; RFC 9112 section 3 asks for 8000 at least.
+        head: bytes of request line and fields together.
+        fields: how many field lines; and how many trailer fields.
+        body: bytes.
+        body_in_memory: bytes; a body that is longer waits in a temporary file.
+        chunk_line: bytes of a chunk size with its extensions, or of a trailer field.
+    """
+
+    request_line: int = 8000
+    head: int = 64 * 1024
+    fields: int = 128
+    body: int = 16 * 1024 * 1024
+    body_in_memory: int = 256 * 1024
+    chunk_line: int = 1024
+
+    @cached_property
+    def short_head(self) -> int:
+        """The bytes of a head that is too short to break any limit of length."""
+        return min(self.request_line, self.head - len("\r\n\r\n"))
+
+
+DEFAULT_LIMITS = Limits()
 
 
 class RequestParser:
@@ -44,14 +83,17 @@ class RequestParser:
     '1'
     """
 
-    def __init__(self) -> None:
-        self._buffer = bytearray()
+    __slots__ = ("_buffer", "_limits", "_reader", "_request", "_searched")  # thousands may idle
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or DEFAULT_LIMITS
+        self._buffer = b""
         self._searched = 0  # bytes of the buffer in which no head ends
         self._request: Request | None = None  # one whose head is here and whose body is not
-        self._body: LengthReader | ChunkedReader = LengthReader(0)
+        self._reader: LengthReader | ChunkedReader | None = None  # of its body
 
     def feed(self, data: bytes) -> None:
-        self._buffer += data
+        self._buffer = self._buffer + data if self._buffer else data
 
     def next_request(self) -> Request | None:
         """Return the next whole request, or None until more bytes have come.
@@ -61,16 +103,14 @@ class RequestParser:
                 where one message is broken, nobody can tell where the next one begins.
         """
         if self._request is None:
-            if (head := self._take_head()) is None:
+            if not self._buffer or (head := self._take_head()) is None:
                 return None
-            self._request = parse_head(head)
-            self._body = body_reader(self._request)
-        body = self._body.read(self._buffer)
-        if body is None:
-            return None
-        request, self._request = self._request, None
-        request.body = body
-        return request
+            request = parse_head(head, self._limits)
+            self._reader = body_reader(request, self._limits)
+            if self._reader is None:
+                return request
+            self._request = request
+        return self._read_body()
 
     @property
     def is_idle(self) -> bool:
@@ -78,36 +118,62 @@ class RequestParser:
         return self._request is None and not self._buffer
 
     @property
+    def received(self) -> int:
+        """How many bytes are here of a body that is not whole yet."""
+        return self._reader.body.size if self._reader else 0
+
+    @property
     def wants_continue(self) -> bool:
         """True while a client waits for leave to send its body (RFC 9110 section 10.1.1)."""
-        if self._request is None or self._request.version != "HTTP/1.1" or self._buffer:
+        if self._request is None or self._request.version != "HTTP/1.1":
             return False
-        return self._request.headers.get("Expect", "").lower() == "100-continue"
+        nothing_came = not self._buffer and not self.received
+        return nothing_came and self._request.headers.get("Expect", "").lower() == "100-continue"
 
     def _take_head(self) -> bytes | None:
         """Cut the next head off the buffer, without its empty line; None if it is not whole yet."""
         # RFC 9112 section 2.2: ignore empty lines in front of a request; some clients send one.
-        while self._buffer.startswith(b"\r\n"):
-            del self._buffer[:2]
-        longest = MAX_REQUEST_LINE + 2  # with its CR LF
-        if len(self._buffer) >= longest and self._buffer.find(b"\n", 0, longest) < 0:
-            raise HTTPError(414, f"A request line has at most {MAX_REQUEST_LINE} bytes here.")
-        end = END_OF_HEAD.search(self._buffer, self._searched)
-        if (end.end() if end else len(self._buffer)) > MAX_HEAD:
-            raise HTTPError(431, f"The head of a request has at most {MAX_HEAD} bytes here.")
-        if end is None:
-            self._searched = max(0, len(self._buffer) - 2)
+        if self._buffer.startswith(b"\r\n") and (lines := EMPTY_LINES.match(self._buffer)):
+            self._buffer = self._buffer[lines.end() :]
+        end = self._buffer.find(b"\r\n\r\n")
+        stop = end + 4 if 0 <= end <= self._limits.short_head else self._find_end_of_head()
+        if stop is None:
             return None
-        self._searched = 0
-        head = take(self._buffer, end.end())
+        head, self._buffer = self._buffer[:stop], self._buffer[stop:]
         # RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see
         # different requests in the same bytes, so we are as strict as the strictest.
         if head.count(b"\n") != head.count(b"\r\n"):
             raise HTTPError(400, "A line of the head ends in LF alone; CR LF must end each.")
         return head[:-4]
 
+    def _find_end_of_head(self) -> int | None:
+        """Return where the head ends; None if that is not here yet. Nothing may be too long."""
+        line, head = self._limits.request_line, self._limits.head
+        if len(self._buffer) >= line + 2 and self._buffer.find(b"\n", 0, line + 2) < 0:
+            raise HTTPError(414, f"A request line has at most {line} bytes here.")
+        match = END_OF_HEAD.search(self._buffer, self._searched)
+        if (match.end() if match else len(self._buffer)) > head:
+            raise HTTPError(431, f"The head of a request has at most {head} bytes here.")
+        self._searched = 0 if match else max(0, len(self._buffer) - 2)
+        return match.end() if match else None
 
-def parse_head(head: bytes) -> Request:
+    def _read_body(self) -> Request | None:
+        """Move what has come into the body; return the request once that is whole."""
+        request, reader = self._request, self._reader
+        if request is None or reader is None:
+            return None
+        try:
+            self._buffer = reader.read(self._buffer)
+        except OSError as error:  # no place is left on the disk, say
+            raise HTTPError(507, f"The body cannot be kept here: {error.strerror}.") from error
+        if not reader.is_done:
+            return None
+        self._request = self._reader = None
+        request.content = reader.body.finish()
+        return request
+
+
+def parse_head(head: bytes, limits: Limits | None = None) -> Request:
     """Return the request whose head this is, with an empty body.
 
     >>> parse_head(b"GET /caf%C3%A9?x=1 HTTP/1.1\\r\\nHost: example").path
@@ -117,7 +183,7 @@ def parse_head(head: bytes) -> Request:
     # each octet the character of its own number, so nothing can be lost or merged.
     request_line, *field_lines = head.decode("latin-1").split("\r\n")
     method, target, version = parse_request_line(request_line)
-    headers = parse_field_lines(field_lines)
+    headers = parse_field_lines(field_lines, limits)
     path, query_string, authority = parse_target(method, target)
     check_host(headers, version)
     if authority is not None:
@@ -131,6 +197,9 @@ def parse_request_line(line: str) -> tuple[str, str, str]:
     >>> parse_request_line("GET / HTTP/1.1")
     ('GET', '/', 'HTTP/1.1')
     """
+    parts = line.split(" ")
+    if len(parts) == 3 and parts[0] in METHODS and parts[1] and parts[2] in VERSIONS:
+        return parts[0], parts[1], parts[2]  # parse_target() looks at each character of the target
     match = REQUEST_LINE.fullmatch(line)
     if match is None:
         raise HTTPError(400, f"Expected a request line like 'GET / HTTP/1.1', got {line!r}.")
@@ -142,14 +211,15 @@ def parse_request_line(line: str) -> tuple[str, str, str]:
     return method, target, "HTTP/1.0" if minor == "0" else "HTTP/1.1"
 
 
-def parse_field_lines(lines: list[str]) -> Headers:
+def parse_field_lines(lines: list[str], limits: Limits | None = None) -> Headers:
     """Return the fields of a head (RFC 9112 section 5).
 
     >>> parse_field_lines(["Host: example", "Accept:text/html  "]).pairs()
     [('Host', 'example'), ('Accept', 'text/html')]
     """
-    if len(lines) > MAX_FIELDS:
-        raise HTTPError(431, f"{len(lines)} fields are too many; at most {MAX_FIELDS} may come.")
+    most = (limits or DEFAULT_LIMITS).fields
+    if len(lines) > most:
+        raise HTTPError(431, f"{len(lines)} fields are too many; at most {most} may come.")
     headers = Headers()
     for line in lines:
         name, colon, value = line.partition(":")
@@ -172,6 +242,8 @@ def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
     >>> parse_target("GET", "http://example:8000?c=d")
     ('/', 'c=d', 'example:8000')
     """
+    if PLAIN_PATH.fullmatch(target):
+        return target, "", None
     if target == "*" and method == "OPTIONS":
         return "*", "", None
     match = TARGET.fullmatch(target)
@@ -193,8 +265,11 @@ def check_host(headers: Headers, version: str) -> None:
         raise HTTPError(400, f"Expected one Host field, a name and perhaps a port, got {hosts}.")
 
 
-def body_reader(request: Request) -> "LengthReader | ChunkedReader":
+def body_reader(request: Request, limits: Limits) -> "LengthReader | ChunkedReader | None":
     """Choose how the body is framed: RFC 9112 section 6.3, the rules that speak of requests."""
+    # Rule 7. No framing, no body.
+    if "Content-Length" not in request.headers and "Transfer-Encoding" not in request.headers:
+        return None
     lengths = request.headers.get_all("Content-Length")
     codings = request.headers.get_all("Transfer-Encoding")
     # Rule 3, and section 6.1 for HTTP/1.0, which has no codings. Of two framings, a proxy may have
@@ -207,31 +282,72 @@ def body_reader(request: Request) -> "LengthReader | ChunkedReader":
         if names != ["chunked"]:
             status = 501 if names.count("chunked") == 1 and names[-1] == "chunked" else 400
             raise HTTPError(status, f"Only the coding chunked is known here, not {codings}.")
-        return ChunkedReader()
+        return ChunkedReader(limits)
     # Rule 5. One number in ASCII digits: "+5", "5_0" and " 5" are numbers to int(), not to the RFC.
-    if len(lengths) > 1 or not all(re.fullmatch("[0-9]+", length) for length in lengths):
+    if len(lengths) > 1 or not re.fullmatch("[0-9]+", lengths[0]):
         raise HTTPError(400, f"Expected one Content-Length in decimal digits, got {lengths}.")
-    # Rule 7. No framing, no body.
-    return LengthReader(body_size(lengths[0], base=10) if lengths else 0)
+    return LengthReader(body_size(lengths[0], 10, limits), limits)
 
 
-def body_size(digits: str, base: int, already: int = 0) -> int:
-    """Return the number, unless the body would grow beyond MAX_BODY."""
+def body_size(digits: str, base: int, limits: Limits, already: int = 0) -> int:
+    """Return the number, unless the body would grow beyond the limit."""
     # The count of digits goes first: int() of a million digits takes its time.
-    size = int(digits, base) if len(digits) <= 16 else MAX_BODY + 1
-    if already + size > MAX_BODY:
-        raise HTTPError(413, f"A body has at most {MAX_BODY} bytes here.")
+    size = int(digits, base) if len(digits.lstrip("0")) <= 16 else limits.body + 1
+    if already + size > limits.body:
+        raise HTTPError(413, f"A body has at most {limits.body} bytes here.")
     return size
+
+
+class Body:
+    """What has come of a body: in memory while it is short, in a temporary file from then on.
+
+    Args:
+        in_memory: bytes that count as short.
+    """
+
+    def __init__(self, in_memory: int) -> None:
+        self.size = 0
+        self._in_memory = in_memory
+        self._start = bytearray()
+        self._file: BinaryIO | None = None
+
+    def write(self, data: bytes) -> None:
+        """Add bytes. Raises OSError when there is no place for them."""
+        self.size += len(data)
+        if self.size <= self._in_memory:
+            self._start += data
+            return
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - Request.close() closes it
+            self._file.write(self._start)
+            self._start.clear()
+        self._file.write(data)
+
+    def finish(self) -> bytes | BinaryIO:
+        """Return all of it: bytes, or a file that stands at its beginning."""
+        if self._file is None:
+            return bytes(self._start)
+        self._file.seek(0)  # which also writes what is left in its buffer
+        return self._file
 
 
 class LengthReader:
     """A body of a length that is known beforehand (RFC 9112 section 6.2)."""
 
-    def __init__(self, length: int) -> None:
-        self._length = length
+    def __init__(self, length: int, limits: Limits) -> None:
+        self.body = Body(limits.body_in_memory)
+        self._missing = length
 
-    def read(self, buffer: bytearray) -> bytes | None:
-        return take(buffer, self._length) if len(buffer) >= self._length else None
+    @property
+    def is_done(self) -> bool:
+        return self._missing == 0
+
+    def read(self, data: bytes) -> bytes:
+        """Take what belongs to the body; return what stands behind it."""
+        taken = data[: self._missing]
+        self.body.write(taken)
+        self._missing -= len(taken)
+        return data[len(taken) :]
 
 
 class ChunkedReader:
@@ -240,35 +356,53 @@ class ChunkedReader:
     RFC 9112 section 7.1. Chunk extensions and trailer fields are checked and passed over.
     """
 
-    def __init__(self) -> None:
-        self._body = bytearray()
-        self._size: int | None = None  # of the chunk whose data is on its way; 0: the last one
+    def __init__(self, limits: Limits) -> None:
+        self.body = Body(limits.body_in_memory)
+        self.is_done = False
+        self._limits = limits
+        self._size: int | None = None  # of the chunk that is on its way; 0: the last one
+        self._missing = 0  # bytes of that chunk
         self._trailers: list[str] = []
 
-    def read(self, buffer: bytearray) -> bytes | None:
-        """Take what is whole off the buffer; return the body once its end is here, else None."""
-        while self._size != 0:
-            if self._size is None:
-                line = take_line(buffer)
-                if line is None:
-                    return None
-                self._size = parse_chunk_size(line, already=len(self._body))
-            elif len(buffer) < self._size + 2:
-                return None
-            else:
-                self._body += take(buffer, self._size)
-                if take(buffer, 2) != b"\r\n":
-                    raise HTTPError(400, f"CR LF must follow the {self._size} bytes of a chunk.")
-                self._size = None
-        while (line := take_line(buffer)) is not None:
-            if line == b"":
-                return bytes(self._body)
+    def read(self, data: bytes) -> bytes:
+        """Take what belongs to the body; return what stands behind it, or is no whole line yet."""
+        position: int | None = 0
+        while position is not None and not self.is_done:
+            start = position
+            position = self._read_data(data, start) if self._size else self._read_line(data, start)
+        return data[start if position is None else position :]
+
+    def _read_line(self, data: bytes, start: int) -> int | None:
+        """Read a chunk size or, behind the last chunk, a trailer field or the empty line."""
+        line = find_line(data, start, self._limits.chunk_line)
+        if line is None:
+            return None
+        if self._size is None:
+            self._size = self._missing = parse_chunk_size(line, self.body.size, self._limits)
+        elif line:
             self._trailers.append(line.decode("latin-1"))
-            parse_field_lines(self._trailers)  # the rules and the limit are those of the head
-        return None
+            parse_field_lines(self._trailers, self._limits)  # rules and limit are those of the head
+        else:
+            self.is_done = True
+        return start + len(line) + 2
+
+    def _read_data(self, data: bytes, start: int) -> int | None:
+        """Read what is here of a chunk and, once it is whole, the CR LF behind it."""
+        if self._missing:
+            taken = data[start : start + self._missing]
+            self.body.write(taken)
+            self._missing -= len(taken)
+            return start + len(taken) if taken else None
+        end = data[start : start + 2]
+        if not b"\r\n".startswith(end):
+            raise HTTPError(400, f"CR LF must follow the {self._size} bytes of a chunk.")
+        if len(end) < 2:
+            return None
+        self._size = None
+        return start + 2
 
 
-def parse_chunk_size(line: bytes, already: int) -> int:
+def parse_chunk_size(line: bytes, already: int, limits: Limits | None = None) -> int:
     """Return the size of a chunk: `1a;name=value` is 26 bytes, with an extension.
 
     >>> parse_chunk_size(b"1a;name=value", already=0)
@@ -277,59 +411,113 @@ def parse_chunk_size(line: bytes, already: int) -> int:
     match = CHUNK_SIZE.fullmatch(line)
     if match is None:
         raise HTTPError(400, f"Expected the size of a chunk in hexadecimal, got {line!r}.")
-    return body_size(match[1].decode("ascii"), 16, already)
+    return body_size(match[1].decode("ascii"), 16, limits or DEFAULT_LIMITS, already)
 
 
-def take(buffer: bytearray, size: int) -> bytes:
-    """Cut `size` bytes off the front of the buffer."""
-    data = bytes(buffer[:size])
-    del buffer[:size]
-    return data
-
-
-def take_line(buffer: bytearray) -> bytes | None:
-    """Cut a line off the front of the buffer, its CRLF removed; None if it is not whole yet."""
-    end = buffer.find(b"\n", 0, MAX_CHUNK_LINE + 2)
+def find_line(data: bytes, start: int, longest: int) -> bytes | None:
+    """Return the line that begins at `start`, its CR LF removed; None if it is not whole yet."""
+    end = data.find(b"\n", start, start + longest + 2)
     if end < 0:
-        if len(buffer) > MAX_CHUNK_LINE + 1:
-            raise HTTPError(400, f"A chunk line has at most {MAX_CHUNK_LINE} bytes here.")
+        if len(data) - start > longest + 1:
+            raise HTTPError(400, f"A chunk line has at most {longest} bytes here.")
         return None
-    line = take(buffer, end + 1)
+    line = data[start : end + 1]
     if not line.endswith(b"\r\n"):
         raise HTTPError(400, f"A line of a chunked body ends in CR LF, not like {line!r}.")
     return line[:-2]
 
 
 def serialize_response(response: Response, request: Request | None, keep_alive: bool) -> bytes:
-    """Return the answer as it goes over the wire.
+    """Return the answer as it goes over the wire; of a stream, its head.
 
     Args:
         response: what the handler gave.
         request: what it answers; None if that could not even be parsed.
         keep_alive: whether the connection stays open afterwards.
     """
-    status, headers = response.status, Headers(response.headers)
-    # RFC 9110 sections 8.6 and 15.4.5: neither has a body, and a 204 has no length either.
-    bodyless = status in (204, 304)
-    for framing in ("Content-Length", "Transfer-Encoding"):  # a handler's own cannot be right
-        headers.pop(framing, None)
-    if not bodyless:
-        headers["Content-Length"] = str(len(response.body))
-    headers["Date"] = formatdate(usegmt=True)  # RFC 9110 section 6.6.1
+    status = response.status
+    head = STATUS_LINES[status] + response.headers.lines(leave_out=OWN_FIELDS)
+    length = content_length(response)
+    if status in (204, 304):
+        pass  # RFC 9110 sections 8.6 and 15.4.5: neither has a body, and a 204 has no length either
+    elif length is not None:
+        head += f"Content-Length: {length}\r\n"
+    elif takes_chunks(request):
+        head += "Transfer-Encoding: chunked\r\n"
     if not keep_alive:
-        headers["Connection"] = "close"
+        head += "Connection: close\r\n"
     elif request is not None and request.version == "HTTP/1.0":
-        headers["Connection"] = "keep-alive"  # a 1.0 client does not expect it unless we say so
-    fields = "".join(f"{name}: {value}\r\n" for name, value in headers.pairs())
-    head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{fields}\r\n".encode("latin-1")
-    # RFC 9110 section 9.3.2: the answer to HEAD is that to GET, length included, without the body.
-    bodyless = bodyless or (request is not None and request.method == "HEAD")
-    return head if bodyless else head + response.body
+        head += "Connection: keep-alive\r\n"  # a 1.0 client does not expect it unless we say so
+    head += f"Date: {http_date(int(time.time()))}\r\n\r\n"  # RFC 9110 section 6.6.1
+    body = response.body if has_content(response, request) else b""
+    return head.encode("latin-1") + (body if isinstance(body, bytes) else b"")
+
+
+def stream_pieces(response: Response, request: Request) -> Iterator[bytes]:
+    """Yield what follows the head of a stream, ready to be sent.
+
+    Three framings (RFC 9112 section 6.3): by a length that the handler knows; in chunks; and for
+    HTTP/1.0, which has no chunks, up to the end of the connection.
+
+    Raises:
+        ValueError: the stream is longer or shorter than its Content-Length.
+    """
+    length, size = content_length(response), 0
+    chunked = length is None and takes_chunks(request)
+    for piece in response.body:
+        if not isinstance(piece, bytes):
+            raise TypeError(f"a stream yields bytes, not {piece!r}")
+        size += len(piece)
+        if length is not None and size > length:
+            break
+        if piece:  # a chunk of no bytes would be the end (section 7.1)
+            yield b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece
+    if length not in (None, size):
+        raise ValueError(f"a stream of {length} bytes, as its Content-Length says, has {size}")
+    if chunked:
+        yield b"0\r\n\r\n"
+
+
+def content_length(response: Response) -> int | None:
+    """Return how long a body is, as far as anybody knows; a stream's Content-Length is believed."""
+    if isinstance(response.body, bytes):
+        return len(response.body)
+    length = response.headers.get("Content-Length")
+    return int(length) if length else None
+
+
+def takes_chunks(request: Request | None) -> bool:
+    """RFC 9112 section 6.1: chunks are never sent to a client of HTTP/1.0."""
+    return request is not None and request.version == "HTTP/1.1"
+
+
+def has_content(response: Response, request: Request | None) -> bool:
+    """Return whether a body follows the head of an answer.
+
+    RFC 9110 section 9.3.2: the answer to HEAD is that to GET, length included, without the body.
+    """
+    return response.status not in (204, 304) and (request is None or request.method != "HEAD")
+
+
+@lru_cache(maxsize=1)
+def http_date(second: int) -> str:
+    """Return a time, in seconds since 1970, in the form of RFC 9110 section 5.6.7."""
+    return formatdate(second, usegmt=True)
 
 
 def wants_keep_alive(request: Request) -> bool:
     """Return whether the client lets the connection stay open (RFC 9112 section 9.3)."""
+    if "Connection" not in request.headers:
+        return request.version == "HTTP/1.1"
     connection = ",".join(request.headers.get_all("Connection")).lower()
     options = {option.strip() for option in connection.split(",")}
     persistent = request.version == "HTTP/1.1" or "keep-alive" in options
     return persistent and "close" not in options
+
+
+def can_keep_alive(response: Response, request: Request) -> bool:
+    """Return whether the answer leaves the connection open: its end must show without closing."""
+    if content_length(response) is None and not takes_chunks(request):
+        return False
+    connection: str = response.headers.get("Connection", "")
+    return connection.lower() != "close"

@@ -1,59 +1,91 @@
-"""Bytes between a listening socket and a handler.
+"""A listening socket, many connections, a handler; and a few threads that take turns.
 
-This page moves bytes and decides when a connection ends. What the bytes mean, protocol.py knows;
-what to answer, the handler.
+This page decides who is served when. What goes on with one client, connection.py knows; which
+thread works, leader.py; what the bytes mean, protocol.py; what to answer, the handler.
+
+In step 03 a connection has a worker as long as it lives. Here all connections stand in a selector,
+which tells who has sent something; whoever is silent, or slow, costs no worker. The thread that has
+the lead waits on the selector, and serves those who are ready.
+
+The law of this page: only the leader touches the selector, the queue of those who are ready, and
+the set of all connections. A thread that has lost the lead gives a connection back by `_returned`.
 """
 
 import argparse
+import errno
 import logging
+import selectors
 import signal
 import socket
 import sys
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from math import inf
 
+from .connection import Connection, Timeouts
+from .leader import Lead
 from .messages import Handler, HTTPError, Request, Response
-from .protocol import RequestParser, serialize_response, wants_keep_alive
-from .threadpool import QueueFull, ThreadPool
+from .protocol import Limits, can_keep_alive, wants_keep_alive
 
 logger = logging.getLogger("rung.server")
 
-BACKLOG = 128  # connections that the kernel completes and keeps waiting while we are busy
-RECEIVE_SIZE = 64 * 1024  # bytes; the most that one recv may bring, never a promise of so many
-KEEP_ALIVE_TIMEOUT = 5.0  # seconds; how long an idle connection may hold a worker
-# Simplified: a body has no more time than a head, so 16 MB need a fast line.
-REQUEST_TIMEOUT = 20.0  # seconds from the first byte of a request to its last
-SEND_TIMEOUT = 20.0  # seconds to take an answer, and a second more for each MIN_SEND_RATE of it
-MIN_SEND_RATE = 64 * 1024  # bytes a second; who reads more slowly would hold a worker too long
-DRAIN_TIME = 1.0  # seconds; how long we read on behind an answer before we close
-POLL_TIME = 0.2  # seconds; how soon the accepting thread notices that it should stop
-GRACE_TIME = 8.0  # seconds; how long a shutdown waits for requests that are being answered
+BACKLOG = 1024  # connections that the kernel completes and keeps waiting while we are busy
+ACCEPTS = 64  # connections that we take before we look after the others again
+POLL_TIME = 0.2  # seconds between two looks at what only time brings about
+NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+DEFAULT_TIMEOUTS = Timeouts()
 
 
 class Server:
-    """A listening socket, and a pool of workers that serve whoever connects to it.
+    """A listening socket, everybody who has connected to it, and the threads that serve them.
 
     Args:
         handler: called with each request, by several threads at once; returns the response.
         host: address of the interface to listen on; 127.0.0.1 is this machine alone.
         port: 0 lets the system choose a free one; `url` tells which.
-        workers: how many connections are served at once.
+        workers: how many handlers run at once.
+        limits: how much of everything a client may send.
+        timeouts: how long we wait for it.
 
     Raises:
         OSError: the port is taken, or not ours to take.
     """
 
     def __init__(
-        self, handler: Handler, host: str = "127.0.0.1", port: int = 8000, workers: int = 8
+        self,
+        handler: Handler,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+        workers: int = 8,
+        limits: Limits | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         self.handler = handler
         self.listener = listen(host, port)
         self.workers = workers
-        self._stopping = threading.Event()
-        self._connections: set[socket.socket] = set()
-        self._lock = threading.Lock()  # guards the set: many threads change it
+        self.limits = limits
+        self.timeouts = timeouts or DEFAULT_TIMEOUTS
+        self._stopping = False
+        self._returned: deque[Connection] = deque()  # from threads that have lost the lead
+        self._lead = Lead(let_go=self._let_go)
+        self._alarm, self._bed = socket.socketpair()  # a byte through it wakes who is in select()
+        self._alarm.setblocking(False)
+        # What follows belongs to the leader.
+        self._connections: set[Connection] = set()
+        self._ready: deque[Connection] = deque()
+        self._current: Connection | None = None  # whom the leader serves
+        self._most = most_connections()
+        self._next_look = 0.0
+        self._is_waiting = False
+        self._is_accepting = True
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self.listener, READ)
+        self._selector.register(self._bed, READ)
 
     @property
     def url(self) -> str:
@@ -61,61 +93,213 @@ class Server:
         return f"http://{host}:{port}/"
 
     def serve_forever(self) -> None:
-        """Accept connections and hand each to a worker, until somebody calls shutdown()."""
-        pool = ThreadPool(self.workers)
-        self.listener.settimeout(POLL_TIME)
-        while not self._stopping.is_set():
-            try:
-                connection, _address = self.listener.accept()
-            except TimeoutError:
-                continue
-            except OSError as error:  # Too many open files, say: some will be closed again.
-                logger.warning("cannot accept a connection: %s", error)
-                time.sleep(POLL_TIME)
-                continue
-            self._hand_over(pool, connection)
-        self._close_down(pool)
+        """Serve whoever connects, until somebody calls shutdown()."""
+        threads = [
+            threading.Thread(target=self._work, name=f"worker-{number}", daemon=True)
+            for number in range(1, self.workers + 1)
+        ]
+        for thread in threads:
+            thread.start()
+        end = inf
+        while not self._lead.is_over and time.monotonic() < end:
+            self._lead.watch(POLL_TIME)
+            if self._stopping:
+                end = min(end, time.monotonic() + self.timeouts.grace)
+        if not self._lead.is_over:
+            grace = self.timeouts.grace
+            logger.warning("some requests were not answered within %s seconds", grace)
+            self._lead.end()
+        self.close()
 
     def shutdown(self) -> None:
-        """Ask serve_forever() to finish what is in flight and return. Any thread may call this."""
-        self._stopping.set()
+        """Ask serve_forever() to finish what is in flight and return.
+
+        Any thread may call this, and a signal handler: it takes no lock.
+        """
+        self._stopping = True
+        self._wake()
+
+    def adopt(self, client: socket.socket) -> None:
+        """Serve a client that somebody else has accepted. Any thread may call this."""
+        client.setblocking(False)
+        self._give_back(Connection(client, self.limits, self.timeouts))
 
     def close(self) -> None:
         self.listener.close()
 
-    def _hand_over(self, pool: ThreadPool, connection: socket.socket) -> None:
-        """Queue a connection. While the queue is full we accept no more; the kernel keeps them."""
-        with self._lock:
-            self._connections.add(connection)
-        while True:
+    # --- what a worker does
+
+    def _work(self) -> None:
+        """Follow until the lead is free, lead until it is lost."""
+        while self._lead.take():
             try:
-                return pool.submit(partial(self._serve, connection), timeout=POLL_TIME)
-            except QueueFull:
-                if self._stopping.is_set():
-                    return self._forget(connection)
+                while self._go_on():
+                    pass
+            except Exception:  # a mistake of this page; it must not end a worker
+                logger.exception("a worker goes on after an error")
+                self._lead.release()
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _go_on(self) -> bool:
+        """Do, as the leader, what comes next; return whether this thread still leads."""
+        while self._returned:
+            connection = self._returned.popleft()
+            self._connections.add(connection)
+            self._settle(connection)
+        if self._ready:
+            return self._serve(self._ready.popleft())
+        if self._stopping and self.listener.fileno() >= 0:
+            self._look_a_last_time()
+        elif self._stopping and not self._connections:
+            self._lead.end()
+            return False
+        else:
+            self._wait()
+        return True
+
+    def _wait(self) -> None:
+        """Sleep until somebody has sent something, or takes something again."""
+        self._is_waiting = (
+            True  # before the look at `_returned`; _give_back() does it the other way
+        )
+        nobody = self._is_accepting and not self._connections
+        events = self._selector.select(0 if self._returned else None if nobody else POLL_TIME)
+        self._is_waiting = False
+        for key, _mask in events:
+            if key.data is not None:
+                self._ready.append(key.data)
+            elif key.fileobj is self.listener:
+                self._accept()
+            else:
+                self._bed.recv(1024)
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + POLL_TIME
+            self._look_at_the_clock(now)
+
+    def _serve(self, connection: Connection) -> bool:
+        """Go on with somebody who is ready; return whether this thread still leads."""
+        self._current = connection
         try:
-            # Simplified: an idle keep-alive connection holds its worker. `final/` parks it instead.
-            serve_connection(connection, self.handler, self._stopping)
-        finally:
-            self._forget(connection)
+            if connection.is_closing:
+                connection.drain()
+            elif connection.answer is not None:
+                return self._run(connection, connection.write)
+            elif (request := connection.read()) is not None:
+                return self._run(connection, partial(self._answer, connection, request))
+            elif self._stopping:
+                self._dismiss(connection)
+        except HTTPError as error:
+            connection.refuse(error)
+        self._settle(connection)
+        return True
 
-    def _forget(self, connection: socket.socket) -> None:
-        with self._lock:
+    def _run(self, connection: Connection, work: Callable[[], None]) -> bool:
+        """Do what may take its time: a handler, or the next piece of a stream."""
+        if self._lead.run(work):
+            self._settle(connection)
+            return True
+        self._give_back(connection)
+        return False
+
+    def _answer(self, connection: Connection, request: Request) -> None:
+        response = call_handler(self.handler, request)
+        open_after = wants_keep_alive(request) and can_keep_alive(response, request)
+        connection.begin(request, response, keep_alive=open_after and not self._stopping)
+
+    # --- who waits for what
+
+    def _settle(self, connection: Connection) -> None:
+        """Decide what we wait for now."""
+        if connection.is_gone:
+            self._watch(connection, 0)
             self._connections.discard(connection)
-        connection.close()
+            connection.close()
+        elif connection.has_more:
+            self._ready.append(connection)  # behind the others
+        else:
+            self._watch(connection, READ if connection.answer is None else WRITE)
 
-    def _close_down(self, pool: ThreadPool) -> None:
+    def _watch(self, connection: Connection, events: int) -> None:
+        """Watch a connection for these events, and for none but these."""
+        if connection.events == events:
+            return
+        if connection.events == 0:
+            self._selector.register(connection.socket, events, connection)
+        elif events == 0:
+            self._selector.unregister(connection.socket)
+        else:
+            self._selector.modify(connection.socket, events, connection)
+        connection.events = events
+
+    def _let_go(self) -> None:
+        """The lead goes to another thread. The one who had it keeps the client that it serves."""
+        if self._current is not None:
+            self._watch(self._current, 0)
+
+    def _give_back(self, connection: Connection) -> None:
+        """Give a connection to the leader."""
+        self._returned.append(connection)
+        if self._is_waiting:
+            self._wake()
+
+    def _wake(self) -> None:
+        with suppress(BlockingIOError):  # so many bytes are there that it will wake up
+            self._alarm.send(b"!")
+
+    # --- who comes and who has to go
+
+    def _accept(self) -> None:
+        """Take who has connected; some clients at once, because a flood has no end."""
+        for _ in range(ACCEPTS):
+            try:
+                if len(self._connections) >= self._most:
+                    raise OSError(errno.EMFILE, f"Too many open files: {self._most} connections")
+                client, _address = self.listener.accept()
+                client.setblocking(False)
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    continue  # this one has gone again
+                logger.warning("no more connections for now: %s", error)
+                self._accept_later()
+                return
+            connection = Connection(client, self.limits, self.timeouts)
+            self._connections.add(connection)
+            self._ready.append(connection)  # its request is often here already
+
+    def _accept_later(self) -> None:
+        """Leave the next clients to the kernel, until others have closed their connections."""
+        self._is_accepting = False
+        self._selector.unregister(self.listener)
+
+    def _look_at_the_clock(self, now: float) -> None:
+        """Part with those whose time is up, but for those who have sent something just now."""
+        late = {each for each in self._connections if each.deadline <= now and each.events}
+        for connection in late.difference(self._ready):
+            connection.expire()
+            self._settle(connection)
+        if not self._is_accepting and not self._stopping and len(self._connections) < self._most:
+            self._is_accepting = True
+            self._selector.register(self.listener, READ)
+
+    def _look_a_last_time(self) -> None:
+        """The server is to stop: serve what has arrived already, and let nobody else in."""
+        if self._is_accepting:
+            self._accept()
+        if self._is_accepting:
+            self._accept_later()
         self.listener.close()
-        with self._lock:
-            for connection in self._connections:
-                # A worker that waits for a next request gets an end of stream instead; one that is
-                # answering can still send. (An OSError: the client was faster.)
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RD)
-        if not pool.shutdown(GRACE_TIME):
-            logger.warning("some requests were not answered within %s seconds", GRACE_TIME)
+        waiting = {each for each in self._connections if each.events == READ}
+        self._ready.extend(waiting.difference(self._ready))
+
+    def _dismiss(self, connection: Connection) -> None:
+        """The server is to stop, and no whole request is here: it can be sent again elsewhere."""
+        if connection.parser.is_idle:
+            connection.is_gone = True
+        else:
+            connection.refuse(HTTPError(503, "The server is stopping. Send it again."))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -130,96 +314,19 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     listener.listen(BACKLOG)
+    listener.setblocking(False)
     return listener
 
 
-def serve_connection(
-    connection: socket.socket, handler: Handler, stopping: threading.Event | None = None
-) -> None:
-    """Answer one request after another until either side wants to close.
-
-    Args:
-        stopping: once set, the answer that is being made is the last.
-    """
-    parser = RequestParser()
-    stopping = stopping or threading.Event()
+def most_connections() -> int:
+    """Return how many connections leave some file descriptors for files and databases."""
     try:
-        while serve_request(connection, parser, handler, stopping):
-            pass
-    except OSError:
-        pass  # The client is gone or silent: there is nobody left to answer.
-    finally:
-        close_politely(connection)
+        import resource  # not on Windows
 
-
-def serve_request(
-    connection: socket.socket, parser: RequestParser, handler: Handler, stopping: threading.Event
-) -> bool:
-    """Read one request and answer it; return whether the connection lives on."""
-    try:
-        request = read_request(connection, parser)
-    except HTTPError as error:
-        # Where a message is broken, nobody can tell where the next one begins: answer and close.
-        refusal = error.to_response()
-        if stopping.is_set():  # then it is we who ended the stream, in _close_down
-            refusal = HTTPError(503, "The server is stopping. Send it again.").to_response()
-        connection.sendall(serialize_response(refusal, None, keep_alive=False))
-        return False
-    if request is None:
-        return False
-    response = call_handler(handler, request)
-    close = response.headers.get("Connection", "").lower() == "close"
-    keep_alive = wants_keep_alive(request) and not close and not stopping.is_set()
-    answer = serialize_response(response, request, keep_alive)
-    # The time-out of sendall() is one for all of the data, not one for each piece.
-    connection.settimeout(SEND_TIMEOUT + len(answer) / MIN_SEND_RATE)
-    connection.sendall(answer)
-    return keep_alive
-
-
-def read_request(connection: socket.socket, parser: RequestParser) -> Request | None:
-    """Return the next request of a connection; None if the client has closed instead.
-
-    A request may already be here, read together with the last one (pipelining, RFC 9112 section
-    9.3.2): we ask the parser first, and the socket only if that has nothing.
-
-    Raises:
-        HTTPError: the bytes are no acceptable request, or too slow in coming.
-        OSError: the connection broke, or stayed idle for KEEP_ALIVE_TIMEOUT.
-    """
-    told_to_continue = False
-    idle_until = time.monotonic() + KEEP_ALIVE_TIMEOUT
-    deadline = time.monotonic() + REQUEST_TIMEOUT
-    while (request := parser.next_request()) is None:
-        if parser.wants_continue and not told_to_continue:
-            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-            told_to_continue = True
-        if parser.is_idle:
-            # One end for the whole pause: empty lines before a request do not put it off.
-            connection.settimeout(max(0.001, idle_until - time.monotonic()))
-            data = connection.recv(RECEIVE_SIZE)
-            deadline = time.monotonic() + REQUEST_TIMEOUT
-        else:
-            data = receive_before(deadline, connection)
-        if not data and not parser.is_idle:
-            raise HTTPError(400, "The connection was closed in the middle of a request.")
-        if not data:
-            return None
-        parser.feed(data)
-    return request
-
-
-def receive_before(deadline: float, connection: socket.socket) -> bytes:
-    """Return what comes next. The deadline is the request's: a byte now and then does not move it.
-
-    Raises:
-        HTTPError: 408, the time is up (RFC 9110 section 15.5.9).
-    """
-    try:
-        connection.settimeout(max(0.001, deadline - time.monotonic()))
-        return connection.recv(RECEIVE_SIZE)
-    except TimeoutError:
-        raise HTTPError(408, f"No whole request within {REQUEST_TIMEOUT:.0f} seconds.") from None
+        files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    except ImportError:
+        return 500  # select(2) knows 512 sockets there
+    return files - min(64, files // 4) if files > 0 else 100_000
 
 
 def call_handler(handler: Handler, request: Request) -> Response:
@@ -236,25 +343,6 @@ def call_handler(handler: Handler, request: Request) -> Response:
         # not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
         return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
-
-
-def close_politely(connection: socket.socket) -> None:
-    """Say that no more will come, read on for a moment, then close.
-
-    Closing a socket that still holds unread bytes makes the kernel send a reset. A client that is
-    still sending sees a broken connection then, and not our answer; it may even lose what it has
-    received (RFC 9112 section 9.6). So we close our half first and drain what is still coming.
-    """
-    deadline = time.monotonic() + DRAIN_TIME
-    try:
-        connection.shutdown(socket.SHUT_WR)
-        connection.settimeout(DRAIN_TIME)
-        while time.monotonic() < deadline and connection.recv(RECEIVE_SIZE):
-            pass
-    except OSError:
-        pass  # Already gone, or silent for DRAIN_TIME: both are fine here.
-    finally:
-        connection.close()
 
 
 def run(handler: Handler, argv: list[str] | None = None) -> None:

@@ -354,14 +354,14 @@ def test_http_error_always_has_a_sentence(messages: ModuleType) -> None:
     assert "404" in str(messages.HTTPError(404))
 
 
-@pytest.mark.parametrize("body", [None, {"a": 1}, 7])
+@pytest.mark.parametrize("body", [None, {"a": 1}, 7, object()])
 def test_a_body_that_is_neither_text_nor_bytes_is_refused_where_it_is_set(
     messages: Any, body: object
 ) -> None:
-    with pytest.raises(TypeError, match="a body is text or bytes, not"):
+    with pytest.raises(TypeError, match="a body is text"):
         messages.Response(body)
     response = messages.Response("x")
-    with pytest.raises(TypeError, match="a body is text or bytes, not"):
+    with pytest.raises(TypeError, match="a body is text"):
         response.body = body
 
 

@@ -25,6 +25,7 @@ from tests.step_02_http_parse.tables import (
     statuses,
 )
 from tests.support.compare import Answer, assert_bytes, read_answer
+from tests.support.limits import set_limit
 
 Rung = Callable[..., ModuleType]
 CHUNKED = b"POST / HTTP/1.1\r\nHost: example\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -189,7 +190,7 @@ def test_more_fields_than_the_limit_are_refused(
     protocol: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RFC 6585 section 5."""
-    monkeypatch.setattr(protocol, "MAX_FIELDS", 5)
+    set_limit(monkeypatch, protocol, "MAX_FIELDS", 5)
     lines = [f"X-{number}: x" for number in range(6)]
     assert len(protocol.parse_field_lines(lines[:5])) == 5
     with pytest.raises(protocol.HTTPError) as caught:
@@ -220,7 +221,7 @@ def test_length_beyond_the_limit_is_refused_before_a_byte_of_the_body_is_here(
     protocol: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RFC 9110 section 15.5.14."""
-    monkeypatch.setattr(protocol, "MAX_BODY", 10)
+    set_limit(monkeypatch, protocol, "MAX_BODY", 10)
     head = b"POST / HTTP/1.1\r\nHost: example\r\nContent-Length: %d\r\n\r\n"
     assert statuses(outcome(protocol, [head % 10])) == ["more"]
     assert statuses(outcome(protocol, [head % 11])) == [413]
@@ -263,7 +264,7 @@ def test_chunks_together_may_not_exceed_the_limit(
     protocol: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RFC 9112 section 7.1: each chunk is small enough, and all together are not."""
-    monkeypatch.setattr(protocol, "MAX_BODY", 10)
+    set_limit(monkeypatch, protocol, "MAX_BODY", 10)
     assert statuses(outcome(protocol, [CHUNKED + b"5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n"])) == [
         200
     ]
@@ -272,7 +273,7 @@ def test_chunks_together_may_not_exceed_the_limit(
 
 @pytest.mark.exercise("2.6")
 def test_trailer_fields_have_a_limit(protocol: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "MAX_FIELDS", 3)
+    set_limit(monkeypatch, protocol, "MAX_FIELDS", 3)
     assert statuses(outcome(protocol, [CHUNKED + b"0\r\n" + b"X: y\r\n" * 3 + b"\r\n"])) == [200]
     assert statuses(outcome(protocol, [CHUNKED + b"0\r\n" + b"X: y\r\n" * 4])) == [431]
 
@@ -303,7 +304,7 @@ def test_request_line_beyond_the_limit_is_refused_before_it_ends(
     protocol: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RFC 9110 section 15.5.15."""
-    monkeypatch.setattr(protocol, "MAX_REQUEST_LINE", 40)
+    set_limit(monkeypatch, protocol, "MAX_REQUEST_LINE", 40)
     fits = b"GET /" + b"a" * (40 - len("GET / HTTP/1.1")) + b" HTTP/1.1"
     behind = b"\r\nHost: example\r\n\r\n"
     assert statuses(outcome(protocol, [fits + behind])) == [200]
@@ -316,7 +317,7 @@ def test_head_beyond_the_limit_is_refused_before_it_ends(
     protocol: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RFC 6585 section 5."""
-    monkeypatch.setattr(protocol, "MAX_HEAD", 100)
+    set_limit(monkeypatch, protocol, "MAX_HEAD", 100)
     start, end = b"GET / HTTP/1.1\r\nHost: example\r\nX: ", b"\r\n\r\n"
     fits = start + b"x" * (100 - len(start + end)) + end
     assert statuses(outcome(protocol, [fits])) == [200]

@@ -15,7 +15,7 @@ import pytest
 from tests.step_02_http_parse.tables import FIRST, NEXT
 from tests.support.compare import read_answer, read_answers
 from tests.support.serving import serving
-from tests.support.wire import Wire
+from tests.support.wire import Wire, server_code
 
 Rung = Callable[..., ModuleType]
 MakeWire = Callable[..., Wire]
@@ -149,7 +149,7 @@ def test_client_that_has_gone_is_nobodys_error(
         client.close()
         return messages.Response(b"x" * 1_000_000)
 
-    rung("server").serve_connection(server, handler)
+    server_code(rung("server"))(server, handler)
     assert server.fileno() == -1, "the connection was not closed"
     assert not caplog.records
 

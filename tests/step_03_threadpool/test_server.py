@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.compare import read_answer, read_answers
 from tests.support.handlers import echo
+from tests.support.limits import set_limit
 from tests.support.serving import Serving, serving
 
 Rung = Callable[..., ModuleType]
@@ -76,6 +77,7 @@ def answers_of(running: Serving, clients: list[socket.socket]) -> list[str]:
 # --- one receive of a request that has a deadline
 
 
+@pytest.mark.steps_only
 @pytest.mark.exercise("3.6")
 def test_bytes_that_come_in_time_are_returned(server: ModuleType) -> None:
     client, connection = socket.socketpair()
@@ -86,6 +88,7 @@ def test_bytes_that_come_in_time_are_returned(server: ModuleType) -> None:
         assert server.receive_before(time.monotonic() + 1, connection) == b""
 
 
+@pytest.mark.steps_only
 @pytest.mark.exercise("3.6")
 @pytest.mark.parametrize("seconds", [0.2, 0.0, -5.0])
 def test_silence_until_the_deadline_is_408(server: ModuleType, seconds: float) -> None:
@@ -100,6 +103,7 @@ def test_silence_until_the_deadline_is_408(server: ModuleType, seconds: float) -
     assert max(0, seconds) - 0.05 <= taken < 1
 
 
+@pytest.mark.steps_only
 @pytest.mark.exercise("3.6")
 def test_a_byte_now_and_then_does_not_move_the_deadline(server: ModuleType) -> None:
     client, connection = socket.socketpair()
@@ -118,7 +122,7 @@ def test_time_between_two_requests_does_not_count(
     rung: Rung, server: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The clock of a request starts with its first byte."""
-    monkeypatch.setattr(server, "REQUEST_TIMEOUT", 0.2)
+    set_limit(monkeypatch, server, "REQUEST_TIMEOUT", 0.2)
     with serving(server.Server(echo(rung), port=0)) as running, running.connect() as client:
         for _ in range(2):
             time.sleep(0.25)
@@ -147,7 +151,7 @@ def test_shutdown_ends_a_server_whose_queue_is_full(
     server: ModuleType, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Although no worker ever takes anything out of it again."""
-    monkeypatch.setattr(server, "GRACE_TIME", 0.1)
+    set_limit(monkeypatch, server, "GRACE_TIME", 0.1)
     with serving(server.Server(gate, port=0, workers=1)) as running:
         clients = ask(running, 80)
         gate.wait_for_a_request()
@@ -254,7 +258,7 @@ def test_nobody_is_accepted_while_a_shutdown_waits(server: ModuleType, gate: Gat
 def test_request_that_hangs_does_not_prevent_the_end(
     server: ModuleType, gate: Gate, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    monkeypatch.setattr(server, "GRACE_TIME", 0.1)
+    set_limit(monkeypatch, server, "GRACE_TIME", 0.1)
     made = server.Server(gate, port=0)
     with serving(made) as running:
         (client,) = ask(running, 1)
@@ -288,7 +292,7 @@ def test_weakness_an_idle_connection_holds_a_worker(
     rung: Rung, server: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many idle clients as workers, and the next one waits. `final/` parks them instead."""
-    monkeypatch.setattr(server, "KEEP_ALIVE_TIMEOUT", 0.6)
+    set_limit(monkeypatch, server, "KEEP_ALIVE_TIMEOUT", 0.6)
     made = server.Server(echo(rung), port=0, workers=2)
     with serving(made) as running, running.connect() as one, running.connect() as other:
         for idle in (one, other):
@@ -309,7 +313,7 @@ def test_empty_lines_do_not_keep_a_connection_alive(
     rung: Rung, server: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are ignored in front of a request (RFC 9112 section 2.2), and so is their time."""
-    monkeypatch.setattr(server, "KEEP_ALIVE_TIMEOUT", 0.4)
+    set_limit(monkeypatch, server, "KEEP_ALIVE_TIMEOUT", 0.4)
     with serving(server.Server(echo(rung), port=0)) as running, running.connect() as client:
         client.settimeout(0.15)
         started = time.monotonic()
@@ -351,11 +355,12 @@ def test_a_view_that_calls_exit_ends_neither_server_nor_worker(
     assert "SystemExit" in caplog.text
 
 
+@pytest.mark.steps_only
 def test_a_long_answer_has_more_time_than_a_short_one(
     rung: Rung, server: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The time-out of sendall() is one for all of the data: it must grow with the answer."""
-    monkeypatch.setattr(server, "SEND_TIMEOUT", 0.1)
+    set_limit(monkeypatch, server, "SEND_TIMEOUT", 0.1)
     body = b"x" * 8_000_000  # more than the buffers of both kernels hold
 
     def handler(request: Any) -> Any:

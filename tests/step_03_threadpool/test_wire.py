@@ -21,6 +21,7 @@ import pytest
 from tests.support.compare import read_answer, read_answers, show
 from tests.support.demo import Demo
 from tests.support.handlers import echo
+from tests.support.limits import set_limit
 from tests.support.serving import Serving, serving
 from tests.support.targets import Target
 
@@ -117,7 +118,7 @@ def test_request_that_trickles_in_is_given_up(
     rung: Rung, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RFC 9110 section 15.5.9. The deadline is the request's: a byte now and then moves nothing."""
-    monkeypatch.setattr(rung("server"), "REQUEST_TIMEOUT", 0.25, raising=False)
+    set_limit(monkeypatch, rung("server"), "REQUEST_TIMEOUT", 0.25)
     with serve() as running, running.connect() as client:
         started = time.monotonic()
         received = b""
@@ -133,7 +134,7 @@ def test_request_that_trickles_in_is_given_up(
 def test_request_that_stops_half_way_is_given_up(
     rung: Rung, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rung("server"), "REQUEST_TIMEOUT", 0.1, raising=False)
+    set_limit(monkeypatch, rung("server"), "REQUEST_TIMEOUT", 0.1)
     with serve() as running, running.connect() as client:
         client.sendall(GET + b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe")
         answers = read_answers(receive(client, OTHERS_WAIT, b"no such mark"))
@@ -145,7 +146,7 @@ def test_connection_that_stays_idle_is_closed_without_a_word(
     rung: Rung, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RFC 9112 section 9.5. An answer that nobody asked for could be taken for the next one's."""
-    monkeypatch.setattr(rung("server"), "KEEP_ALIVE_TIMEOUT", 0.1, raising=False)
+    set_limit(monkeypatch, rung("server"), "KEEP_ALIVE_TIMEOUT", 0.1)
     with serve() as running, running.connect() as client:
         assert receive(client, OTHERS_WAIT) == b"", "who has not asked gets nothing"
     with serve() as running, running.connect() as client:

@@ -47,6 +47,12 @@ def step_of_tests(path: Path) -> Step | None:
     return next((step for step in ladder() if step.name == folder), None)
 
 
+def lacks(target: Target, test_file: Path) -> bool:
+    """True if the target's step, or one before it, has removed what the test file is about."""
+    module = test_file.name.removeprefix("test_")
+    return any(module in step.removes for step in ladder() if step.number <= target.number)
+
+
 def choose_targets(
     step: Step, own_step: bool, wanted: list[str], exercises: Iterable[str]
 ) -> list[Target]:

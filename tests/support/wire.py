@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
 from tests.support.compare import show
@@ -15,8 +15,31 @@ DEADLINE = 5.0  # seconds for one exchange
 PIECE_DEADLINE = 0.05  # seconds that the server has to read one piece before the next is sent
 
 
+def server_code(server: ModuleType) -> Callable[..., Any]:
+    """What serves one connection and returns when that is over: serve(connection, handler).
+
+    The steps have a function for it. The server of `final/` looks after all connections together;
+    there, it is a whole server that gets this one.
+    """
+    if hasattr(server, "serve_connection"):
+        function: Callable[..., Any] = server.serve_connection
+        return function
+
+    def serve(connection: socket.socket, handler: Any) -> None:
+        made = server.Server(handler, port=0, workers=2)
+        thread = threading.Thread(target=made.serve_forever, daemon=True)
+        thread.start()
+        made.adopt(connection)
+        while connection.fileno() >= 0 and thread.is_alive():
+            time.sleep(0.0005)
+        made.shutdown()
+        thread.join(DEADLINE)
+
+    return serve
+
+
 class Wire:
-    """A target's `serve_connection` with a handler; each exchange is a connection of its own."""
+    """A target's server code with a handler; each exchange is a connection of its own."""
 
     def __init__(self, serve: Callable[..., Any], handler: Any, deadline: float = DEADLINE) -> None:
         self._serve = serve
@@ -27,8 +50,8 @@ class Wire:
         """Send bytes, close the sending side if asked, and return all that comes back until EOF.
 
         A list is sent piece by piece: the next piece leaves when the server has read the last one.
-        Fails when EOF does not come within the deadline; an exception that leaves
-        `serve_connection` is raised here.
+        Fails when EOF does not come within the deadline; an exception that leaves the server code
+        is raised here.
         """
         __tracebackhide__ = True
         with self.open() as conversation:
@@ -101,7 +124,7 @@ class Conversation:
         self._thread.join(self._deadline)
         if self._thread.is_alive():
             raise AssertionError(
-                f"the server closed, but serve_connection did not return within "
+                f"the server closed, but its code did not return within "
                 f"{self._deadline:g} s after these bytes: {show(self._sent)}"
             )
         if self._error is not None:
