@@ -125,6 +125,7 @@ PRECEDENCE = [
     ("/<path:page>/edit", "/<path:page>", "/a/b/edit"),
     ("/wiki/<path:page>/edit", "/wiki/<path:page>", "/wiki/a/edit"),
     ("/docs/<path:page>", "/<path:page>/edit", "/docs/a/edit"),
+    ("/<path:page>/v/edit", "/<path:page>/edit", "/a/v/edit"),
     ("/<path:rest>", re.compile(r"/(?P<year>\d{4})"), "/2026"),
 ]
 
@@ -265,6 +266,94 @@ def test_options_of_the_whole_server(router: Any, ask: Any) -> None:
     assert ask(router, "*", "OPTIONS").status == 204
 
 
+# --- one slash too many, or too few
+
+
+@pytest.mark.parametrize(
+    ("path", "request_target", "location"),
+    [
+        ("/posts", "/posts/", "/posts"),
+        ("/posts/", "/posts", "/posts/"),
+        ("/posts/<int:id>", "/posts/7/", "/posts/7"),
+        ("/posts/<int:id>/", "/posts/7", "/posts/7/"),
+        ("/posts", "/posts/?page=2&q=a%20b%2F", "/posts?page=2&q=a%20b%2F"),
+        ("/u/<name>", "/u/Zo%C3%AB%20%3F%23%25/?x=1", "/u/Zo%C3%AB%20%3F%23%25?x=1"),
+        ("/u/<name>/", "/u/a:b", "/u/a%3Ab/"),
+        (re.compile("/(?P<year>[0-9]{4})"), "/2026/", "/2026"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+def test_a_slash_too_many_or_too_few_is_put_right(
+    router: Any, ask: Any, path: Any, request_target: str, location: str, method: str
+) -> None:
+    """308 and not 301, so that a form that was posted there is posted again."""
+    router.add(path, view, ["GET", "POST"])
+    response = ask(router, request_target, method)
+    assert (response.status, response.headers["Location"]) == (308, location)
+    assert ask(router, location, method).status in (200, 204)
+
+
+def test_both_forms_of_a_path_may_have_a_page(router: Any, ask: Any) -> None:
+    router.add("/posts", lambda request: "without", name="without")
+    router.add("/posts/", lambda request: "with", name="with")
+    assert [ask(router, path).body for path in ("/posts", "/posts/")] == [b"without", b"with"]
+
+
+def test_a_method_that_is_not_allowed_is_no_reason_to_look_elsewhere(
+    router: Any, ask: Any, HTTPError: Any
+) -> None:
+    router.add("/posts", view, ["GET"], "with get")
+    router.add("/posts/", view, ["POST"], "with post")
+    with pytest.raises(HTTPError) as caught:
+        ask(router, "/posts/", "GET")
+    assert caught.value.status == 405
+
+
+@pytest.mark.parametrize(
+    "request_target", ["/nothing/", "/nothing", "/posts//", "//posts", "/posts/7/"]
+)
+def test_a_path_that_nobody_has_either_way_is_404(
+    router: Any, ask: Any, HTTPError: Any, request_target: str
+) -> None:
+    router.add("/posts", view)
+    with pytest.raises(HTTPError) as caught:
+        ask(router, request_target)
+    assert caught.value.status == 404
+
+
+@pytest.mark.parametrize(
+    "request_target",
+    [
+        "//evil.example/",
+        "//evil.example",
+        "/%2Fevil.example/",
+        "/%2fevil.example",
+        "/%5Cevil.example/",
+        "/%5cevil.example",
+        "/%5C/evil.example/",
+        "/a%5C%5Cevil.example/",
+    ],
+)
+@pytest.mark.parametrize("pattern", [r"(?P<all>.*[a-z])", r"(?P<all>.*[a-z]/)"])
+def test_no_slash_leads_to_another_site(
+    router: Any, ask: Any, HTTPError: Any, request_target: str, pattern: str
+) -> None:
+    """A link to our //evil.example/ must not become one to the site evil.example."""
+    router.add(re.compile(pattern), view)
+    try:
+        location = ask(router, request_target).headers.get("Location", "")
+    except HTTPError as error:
+        location = ""
+        assert error.status == 404
+    assert location == ""
+
+
+def test_line_ends_in_a_path_do_not_reach_the_location(router: Any, ask: Any) -> None:
+    router.add("/u/<name>", view)
+    response = ask(router, "/u/a%0D%0ASet-Cookie:%20x=1/")
+    assert response.headers["Location"] == "/u/a%0D%0ASet-Cookie%3A%20x%3D1"
+
+
 # --- what is refused at registration
 
 
@@ -312,6 +401,12 @@ def test_a_second_route_that_nothing_could_reach_is_refused(
     router.add(first, view, name="first")
     with pytest.raises(ValueError, match=r"GET HEAD .* already leads to 'first'"):
         router.add(second, view, ["PUT", "GET"], name="second")
+
+
+def test_regular_expressions_that_differ_in_their_flags_are_no_duplicates(router: Any) -> None:
+    router.add(re.compile("/(?P<a>[a-z]+)"), view, name="lower")
+    router.add(re.compile("/(?P<a>[a-z]+)", re.IGNORECASE), view, name="any")
+    assert [winner(router, path) for path in ("/abc", "/ABC")] == ["lower", "any"]
 
 
 def test_a_refused_route_leaves_nothing_behind(router: Any, HTTPError: Any) -> None:

@@ -7,13 +7,13 @@ other: it takes a Request, and the Response comes from the view that it found.
 import inspect
 import re
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from .messages import HTTPError, Request, Response
-from .responses import to_response
+from .responses import redirect, to_response
 
 Path = str | re.Pattern[str]  # "/posts/<int:id>", or a compiled regular expression
 # A view takes the request, and by name what its route has found in the path. It returns a
@@ -69,11 +69,10 @@ class Route:
         match = self.pattern.fullmatch(path)
         if match is None:
             return None
-        # Groups of a raw regular expression have no converter: they stay text.
-        return {
-            name: self.converters[name].convert(text) if name in self.converters else text
-            for name, text in match.groupdict().items()
-        }
+        parameters = match.groupdict()  # those of a raw regular expression stay text
+        for name, converter in self.converters.items():
+            parameters[name] = converter.convert(parameters[name])
+        return parameters
 
 
 class Router:
@@ -91,7 +90,7 @@ class Router:
         self._fixed: dict[str, list[Route]] = {}
         self._patterns: list[Route] = []  # the most specific first
         self._names: dict[str, Route] = {}
-        self._shapes: dict[str, list[Route]] = {}  # to find duplicates
+        self._twins: dict[Hashable, list[Route]] = {}  # by fingerprint, to find duplicates
 
     def __call__(self, request: Request) -> Response:
         """Call the view of a request. OPTIONS needs no view (RFC 9110 section 9.3.7)."""
@@ -102,6 +101,8 @@ class Router:
         except HTTPError as error:
             if request.method == "OPTIONS" and error.status == 405:
                 return Response(status=204, content_type="", headers=error.headers)
+            if error.status == 404 and (url := self._url_of_other_slash(request)):
+                return redirect(url, 308)  # the same method again (RFC 9110 section 15.4.9)
             raise
         return to_response(route.view(request, **parameters))
 
@@ -126,7 +127,7 @@ class Router:
         """
         route = Route(path, with_head(methods), view, name or view.__name__)
         check_signature(route)
-        twins = self._shapes.setdefault(shape(route), [])
+        twins = self._twins.setdefault(fingerprint(route), [])
         for other in twins:
             if common := " ".join(sorted(other.methods & route.methods)):
                 raise ValueError(f"{common} {path} already leads to {other.name!r}")
@@ -182,6 +183,14 @@ class Router:
             raise ValueError(f"url_for({name!r}): clients take the dots out of {path!r}")
         rest = {key: value for key, value in values.items() if key not in route.converters}
         return path + ("?" + urlencode(rest) if rest else "")
+
+    def _url_of_other_slash(self, request: Request) -> str:
+        """Return the URL of the page that has one slash at its end more or less; "" for none."""
+        path = request.path[:-1] if request.path.endswith("/") else request.path + "/"
+        # Browsers take "//evil.example" for another site, and a backslash for a slash.
+        if path.startswith("//") or "\\" in path or not any(self._candidates(path)):
+            return ""
+        return quote(path) + ("?" + request.query_string if request.query_string else "")
 
     def _candidates(self, path: str) -> Iterator[tuple[Route, dict[str, Any]]]:
         """Yield the routes of a path, the most specific first."""
@@ -268,11 +277,11 @@ def join_path(prefix: str, path: Path) -> Path:
 def specificity(route: Route) -> list[tuple[int, int]]:
     """Return a sort key, segment by segment: literals, then int, float, str and path; then regex.
 
-    Of two segments of the same kind, the one with more literal text comes first: "@<name>" before
-    "<name>".
+    Of two parameters of the same kind, the one with more literal text around it comes first:
+    "@<name>" before "<name>".
 
-    >>> specificity(Route("/@<name>/<int:id>", frozenset(), print, "show"))
-    [(3, -1), (1, 0), (8, 0)]
+    >>> specificity(Route("/users/@<name>/<int:id>", frozenset(), print, "show"))
+    [(0, 0), (3, -1), (1, 0), (8, 0)]
     """
     if not isinstance(route.path, str):
         return [(REGEX_RANK, 0)]
@@ -280,14 +289,15 @@ def specificity(route: Route) -> list[tuple[int, int]]:
     for segment in route.path[1:].split("/"):
         ranks = [CONVERTERS[match[1] or "str"].rank for match in PARAMETER.finditer(segment)]
         literal = PARAMETER.sub("", segment)
-        key.append((max(ranks, default=LITERAL_RANK), -len(literal)))
+        # All literals are equal: the length of a word says nothing about how well it fits.
+        key.append((max(ranks), -len(literal)) if ranks else (LITERAL_RANK, 0))
     # A path that goes on comes before one that ends: "/<path:page>/edit" before "/<path:page>".
     return [*key, (END_RANK, 0)]
 
 
-def shape(route: Route) -> str:
+def fingerprint(route: Route) -> Hashable:
     """Return what two routes have in common when no path could tell them apart."""
-    return re.sub(r"\(\?P<\w+>", "(", route.pattern.pattern)
+    return re.sub(r"\(\?P<\w+>", "(", route.pattern.pattern), route.pattern.flags
 
 
 def check_signature(route: Route) -> None:
