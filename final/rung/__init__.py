@@ -36,7 +36,7 @@ from .orm import Model, create_tables, drop_tables
 from .protocol import Limits
 from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
-from .router import Route, Router, View
+from .router import Route, Router, View, add_converter, format_routes
 from .server import Server, run
 from .sessions import Session, Sessions, current_session, flash, flashed_messages
 from .static import file_response, static_files
@@ -86,6 +86,7 @@ __all__ = [
     "UploadedFile",
     "View",
     "abort",
+    "add_converter",
     "connect",
     "create_tables",
     "current_session",
@@ -95,6 +96,7 @@ __all__ = [
     "file_response",
     "flash",
     "flashed_messages",
+    "format_routes",
     "guard",
     "hash_password",
     "html_response",

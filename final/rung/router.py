@@ -1,14 +1,17 @@
 """From a method and a path to a view and its arguments.
 
-A hash table finds fixed paths, compiled patterns find the others. The router is a handler like any
-other: it takes a Request, and the Response comes from the view that it found.
+Two hash tables find it: fixed paths by the whole path, the others by their literal segments. The
+router is a handler like any other: it takes a Request, and the Response comes from the view that it
+found.
 """
 
 import inspect
 import re
-from bisect import insort
+import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
+from operator import itemgetter
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -19,25 +22,29 @@ Path = str | re.Pattern[str]  # "/posts/<int:id>", or a compiled regular express
 # A view takes the request, and by name what its route has found in the path. It returns a
 # Response, or something that responses.to_response() knows how to make one of.
 View = Callable[..., Any]
+Specificity = tuple[tuple[int, int], ...]  # a pair for each segment: see specificity()
 
 
 class Converter(NamedTuple):
-    """How a parameter looks in a path, and what a view gets of it."""
+    """How a parameter looks in a path, what a view gets of it, and what url_for() makes of that."""
 
     pattern: str
     convert: Callable[[str], Any]
     rank: int  # of two routes that fit, the one with the lower rank is asked first
+    to_text: Callable[[Any], str] = str
 
 
 CONVERTERS = {
     # [0-9], because \d means the digits of every script. 18 of them fit into 64 bits.
     "int": Converter(r"[0-9]{1,18}", int, 1),
     "float": Converter(r"[0-9]{1,18}\.[0-9]{1,18}", float, 2),
-    "str": Converter(r"[^/]+", str, 3),
+    "str": Converter(r"[^/]+", str, 4),
     # No slash in front: from "/<path:rest>", "/evil.example" would make a link to another site.
-    "path": Converter(r"[^/].*", str, 4),
+    "path": Converter(r"[^/].*", str, 5),
 }
 LITERAL_RANK = 0
+CUSTOM_RANK = 3  # converters of the application: see add_converter()
+PATH_RANK = CONVERTERS["path"].rank
 END_RANK = 8
 REGEX_RANK = 9
 
@@ -70,8 +77,11 @@ class Route:
         if match is None:
             return None
         parameters = match.groupdict()  # those of a raw regular expression stay text
-        for name, converter in self.converters.items():
-            parameters[name] = converter.convert(parameters[name])
+        try:
+            for name, converter in self.converters.items():
+                parameters[name] = converter.convert(parameters[name])
+        except ValueError:  # it looks like a date, but February has no 30th day
+            return None
         return parameters
 
 
@@ -88,7 +98,7 @@ class Router:
 
     def __init__(self) -> None:
         self._fixed: dict[str, list[Route]] = {}
-        self._patterns: list[Route] = []  # the most specific first
+        self._shapes: dict[Specificity, Shape] = {}  # the most specific first
         self._names: dict[str, Route] = {}
         self._twins: dict[Hashable, list[Route]] = {}  # by fingerprint, to find duplicates
 
@@ -138,7 +148,7 @@ class Router:
         if route.is_fixed:
             self._fixed.setdefault(str(path), []).append(route)
         else:
-            insort(self._patterns, route, key=specificity)  # behind those of the same specificity
+            self._shape(specificity(route)).add(route)
         return route
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, Any]]:
@@ -184,6 +194,10 @@ class Router:
         rest = {key: value for key, value in values.items() if key not in route.converters}
         return path + ("?" + urlencode(rest) if rest else "")
 
+    def routes(self) -> list[Route]:
+        """Return all routes, in no order that means anything."""
+        return [route for twins in self._twins.values() for route in twins]
+
     def _url_of_other_slash(self, request: Request) -> str:
         """Return the URL of the page that has one slash at its end more or less; "" for none."""
         path = request.path[:-1] if request.path.endswith("/") else request.path + "/"
@@ -196,11 +210,106 @@ class Router:
         """Yield the routes of a path, the most specific first."""
         for route in self._fixed.get(path, ()):
             yield route, {}
-        # Simplified: one pattern after another, so the thousandth route waits for 999 others.
-        for route in self._patterns:
-            parameters = route.parameters(path)
-            if parameters is not None:
-                yield route, parameters
+        segments = split(path)
+        for shape in self._shapes.values():
+            if len(segments) in shape.lengths:
+                for route in shape.routes.get(shape.key(segments), ()):
+                    parameters = route.parameters(path)
+                    if parameters is not None:
+                        yield route, parameters
+
+    def _shape(self, key: Specificity) -> "Shape":
+        """Return the shape of this specificity, and make it where it is the first of its kind."""
+        if key not in self._shapes:
+            self._shapes = dict(sorted([*self._shapes.items(), (key, Shape(key))]))
+        return self._shapes[key]
+
+
+class Shape:
+    """All routes with paths of one form: "/u/<int:id>/edit" and "/posts/<int:post>/close".
+
+    They differ in their literal segments alone. So these are the key of a dict, ("u", "edit") and
+    ("posts", "close") here, and one look-up finds the route, among ten or among ten thousand.
+
+    A <path:...> takes any number of segments, and a regular expression says nothing about them. So
+    only the literals before a <path:...> are in the key. Routes that share a key are tried in turn.
+
+    Attributes:
+        lengths: how many segments a path may have.
+        key: picks the literal segments out of all.
+        routes: by key, those of one key in the order of registration.
+    """
+
+    def __init__(self, specificity: Specificity) -> None:
+        ranks = [rank for rank, _length in specificity]
+        known = list(takewhile(lambda rank: rank < PATH_RANK, ranks))
+        is_open = ranks[len(known)] != END_RANK
+        self.lengths = range(len(known), sys.maxsize if is_open else len(known) + 1)
+        literals = [place for place, rank in enumerate(known) if rank == LITERAL_RANK]
+        # itemgetter(0, 2) makes ("u", "edit") of ["u", "7", "edit"] without a loop in Python.
+        self.key: Callable[[list[str]], Hashable] = (
+            itemgetter(*literals) if literals else lambda segments: ()
+        )
+        self.routes: dict[Hashable, list[Route]] = {}
+
+    def add(self, route: Route) -> None:
+        self.routes.setdefault(self.key(split(str(route.path))), []).append(route)
+
+
+def add_converter(
+    name: str,
+    pattern: str,
+    convert: Callable[[str], Any],
+    to_text: Callable[[Any], str] = str,
+) -> None:
+    """Teach all paths a new kind of parameter. It is asked after int and float, before str.
+
+    >>> from datetime import date
+    >>> add_converter("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat)
+    >>> Route("/on/<date:day>", frozenset(), print, "on").parameters("/on/2026-02-28")
+    {'day': datetime.date(2026, 2, 28)}
+
+    Args:
+        name: what stands in "<date:day>" before the colon.
+        pattern: a regular expression of text within one segment, without groups.
+        convert: makes of that text what the view gets; a ValueError says that it is none after all.
+        to_text: the way back, for url_for().
+
+    Raises:
+        ValueError: the name is taken or no name, or the pattern has groups or goes across a slash.
+    """
+    if name in CONVERTERS or not re.fullmatch(r"\w+", name, re.ASCII):
+        raise ValueError(f"{name!r} is taken or no name; there are: {', '.join(CONVERTERS)}")
+    if re.compile(pattern).groups or re.fullmatch(pattern, "a/b"):
+        raise ValueError(f"{name!r}: {pattern!r} has groups other than (?:...), or takes a slash")
+    CONVERTERS[name] = Converter(pattern, convert, CUSTOM_RANK, to_text)
+
+
+def format_routes(router: Router) -> str:
+    """Return the route table for people, by path: methods, path, name, and the view's module.
+
+    >>> router = Router()
+    >>> route = router.add("/posts/<int:id>", lambda request, id: "post", name="show")
+    >>> print(format_routes(router))
+    METHODS   PATH             NAME  MODULE
+    GET HEAD  /posts/<int:id>  show  ...
+    """
+    rows = [("METHODS", "PATH", "NAME", "MODULE")]
+    for route in sorted(router.routes(), key=lambda route: (str(route.path), min(route.methods))):
+        path = route.path if isinstance(route.path, str) else f"regex {route.path.pattern}"
+        rows.append((" ".join(sorted(route.methods)), path, route.name, route.view.__module__))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines)
+
+
+def split(path: str) -> list[str]:
+    """Return the segments of a path.
+
+    >>> split("/posts/7/edit")
+    ['posts', '7', 'edit']
+    """
+    return path[1:].split("/")
 
 
 def compile_path(path: Path) -> tuple[re.Pattern[str], dict[str, Converter]]:
@@ -247,7 +356,8 @@ def check_backtracking(path: str) -> None:
     """
     paths = sum(kind == "path" for kind, _name in PARAMETER.findall(path))
     for segment in path.split("/"):
-        texts = [kind for kind, _name in PARAMETER.findall(segment) if kind in ("", "str", "path")]
+        kinds = [kind for kind, _name in PARAMETER.findall(segment)]
+        texts = [kind for kind in kinds if kind not in ("int", "float")]
         if len(texts) > 2 or paths > 2:
             raise ValueError(f"{path!r}: at most two texts in a segment, and two <path:...>")
 
@@ -274,25 +384,25 @@ def join_path(prefix: str, path: Path) -> Path:
     return re.compile(f"{re.escape(prefix)}(?:{path.pattern.removeprefix('^')})", path.flags)
 
 
-def specificity(route: Route) -> list[tuple[int, int]]:
-    """Return a sort key, segment by segment: literals, then int, float, str and path; then regex.
+def specificity(route: Route) -> Specificity:
+    """Return a sort key, segment by segment: literals, int, float, custom, str, path; then regex.
 
     Of two parameters of the same kind, the one with more literal text around it comes first:
     "@<name>" before "<name>".
 
     >>> specificity(Route("/users/@<name>/<int:id>", frozenset(), print, "show"))
-    [(0, 0), (3, -1), (1, 0), (8, 0)]
+    ((0, 0), (4, -1), (1, 0), (8, 0))
     """
     if not isinstance(route.path, str):
-        return [(REGEX_RANK, 0)]
+        return ((REGEX_RANK, 0),)
     key = []
-    for segment in route.path[1:].split("/"):
+    for segment in split(route.path):
         ranks = [CONVERTERS[match[1] or "str"].rank for match in PARAMETER.finditer(segment)]
         literal = PARAMETER.sub("", segment)
         # All literals are equal: the length of a word says nothing about how well it fits.
         key.append((max(ranks), -len(literal)) if ranks else (LITERAL_RANK, 0))
     # A path that goes on comes before one that ends: "/<path:page>/edit" before "/<path:page>".
-    return [*key, (END_RANK, 0)]
+    return (*key, (END_RANK, 0))
 
 
 def fingerprint(route: Route) -> Hashable:
@@ -317,8 +427,8 @@ def fill_parameter(route: Route, name: str, values: dict[str, Any]) -> str:
     """Return the text of one parameter in a URL, quoted as far as its converter needs it."""
     if name not in values:
         raise ValueError(f"url_for({route.name!r}) needs {name!r} for {route.path}")
-    text = str(values[name])
     converter = route.converters[name]
+    text = converter.to_text(values[name])
     if not re.fullmatch(converter.pattern, text):
         raise ValueError(
             f"url_for({route.name!r}): {name}={values[name]!r} is not one of {route.path}"
