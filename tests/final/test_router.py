@@ -102,7 +102,7 @@ def answer(rung: Rung, router: Any, method: str, path: str) -> Any:
     return route.name, [(name, type(value), value) for name, value in parameters.items()]
 
 
-# Without shrinking: a table of twenty routes takes minutes to shrink, and has few that fit the path.
+# Without shrinking: it takes minutes for a table of twenty routes, of which few fit the path.
 @settings(max_examples=200, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     tables, st.lists(asked, min_size=10, max_size=30), st.sampled_from([*METHODS, "HEAD", "PUT"])
