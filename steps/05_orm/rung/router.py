@@ -196,7 +196,8 @@ class Router:
         """Yield the routes of a path, the most specific first."""
         for route in self._fixed.get(path, ()):
             yield route, {}
-        # Simplified: one pattern after another, so the thousandth route waits for 999 others.
+        # Simplified: one pattern after another, so the thousandth route waits for 999 others. In
+        # final/, a hash table finds these routes, too.
         for route in self._patterns:
             parameters = route.parameters(path)
             if parameters is not None:
