@@ -1,1 +1,1 @@
-"""Measurements against peers, side by side: `python -m benchmarks.router`."""
+"""Measurements side by side with peers, one command a module: python -m benchmarks.server."""

@@ -1,0 +1,58 @@
+"""What the peers serve: bare WSGI callables (PEP 3333), without a framework around them.
+
+rung's side of the comparison, in rung_app.py, goes through its application and its router.
+"""
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+BODY = b"Hello, World!"
+PIECE_SIZE = 64 * 1024  # bytes; how a body is read, and a file sent
+SLEEP = 0.010  # seconds
+LARGE_FILE = "large.bin"
+
+
+def make(work: str, folder: str = "") -> WSGIApplication:
+    """Return the callable for a work.
+
+    Args:
+        folder: where the file to download lies.
+    """
+
+    def download(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = Path(folder, LARGE_FILE)
+        start_response("200 OK", fields(path.stat().st_size, "application/octet-stream"))
+        stream = path.open("rb")  # the server closes it (PEP 3333, "Optional Platform-Specific...")
+        if wrapper := environ.get("wsgi.file_wrapper"):
+            return wrapper(stream, PIECE_SIZE)  # type: ignore[no-any-return]
+        return iter(lambda: stream.read(PIECE_SIZE), b"")
+
+    return {"sleep": sleep, "download": download, "upload": upload}.get(work, hello)
+
+
+def hello(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("200 OK", fields(len(BODY)))
+    return [BODY]
+
+
+def sleep(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    time.sleep(SLEEP)
+    return hello(environ, start_response)
+
+
+def upload(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Read the body in pieces, keep none, and answer with its length."""
+    stream, left = environ["wsgi.input"], int(environ["CONTENT_LENGTH"])
+    received = 0
+    while left and (piece := stream.read(min(PIECE_SIZE, left))):
+        received += len(piece)
+        left -= len(piece)
+    body = str(received).encode()
+    start_response("200 OK", fields(len(body)))
+    return [body]
+
+
+def fields(length: int, content_type: str = "text/html; charset=utf-8") -> list[tuple[str, str]]:
+    return [("Content-Type", content_type), ("Content-Length", str(length))]
