@@ -18,6 +18,7 @@ COMMANDS = {  # the subcommand, its module in this package, what it does
 }
 MAINTENANCE = {  # the same for those who work on the course itself
     "lint": ("lint", "check style, format and types"),
+    "bench": ("bench", "measure beside peers, on a machine that does nothing else"),
     "carry": ("carry", "carry a mended file of one step forward into the later ones"),
 }
 

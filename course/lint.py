@@ -60,10 +60,13 @@ def style_checks(fix: bool) -> list[Check]:
 
 
 def type_checks() -> list[Check]:
-    """The type checker over `course` and over each step, with a cache for each."""
+    """The type checker over `course`, `benchmarks` and each step, with a cache for each."""
     mypy = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]
     cache = ROOT / ".mypy_cache"
-    checks = [Check("types of course", [*mypy, "--cache-dir", str(cache / "course"), "course"])]
+    checks = [
+        Check(f"types of {name}", [*mypy, "--cache-dir", str(cache / name), name])
+        for name in ("course", "benchmarks")
+    ]
     for step in all_steps():
         command = [*mypy, "--cache-dir", str(cache / step.name), "."]
         checks.append(Check(f"types of {step.name}", command, step.folder))
