@@ -14,7 +14,7 @@ except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name!r} is missing: pip install -r requirements.txt")
 try:
     import reset
-    from app import create_app
+    from app import app, create_app
 
     application = create_app()
 except DatabaseError as error:
@@ -29,4 +29,4 @@ if __name__ == "__main__":
         reset.make_what_is_missing()
     except DatabaseError as error:
         sys.exit(f"No database ({reset.place()}): {error}")
-    run(application)
+    run(application, router=app.router)

@@ -6,6 +6,8 @@ from .controllers import CONTROLLERS
 from .models import User, database
 from .web import app
 
+__all__ = ["app", "create_app"]
+
 for controller in CONTROLLERS:
     app.mount(controller)
 

@@ -12,6 +12,7 @@ from .auth import (
     permission_required,
     verify_password,
 )
+from .command import run
 from .connection import Timeouts
 from .database import ConnectionFailed, Database, DatabaseError, IntegrityError, connect
 from .expressions import Expression, ModelError
@@ -37,7 +38,7 @@ from .protocol import Limits
 from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
 from .router import Route, Router, View, add_converter, format_routes
-from .server import Server, run
+from .server import Server
 from .sessions import Session, Sessions, current_session, flash, flashed_messages
 from .static import file_response, static_files
 from .templates import TemplateError, Templates

@@ -76,7 +76,7 @@ class Connection:
         self._keep_alive = False
         self._output: bytes | memoryview = b""  # what the kernel has not taken yet
         self._pieces: Iterator[bytes] | None = None  # the rest of a stream
-        self._started = 0.0  # when the request began to come, or the answer to go
+        self._started = 0.0  # when the request began to come, or the answer to go; 0.0: not yet
         self._sent = 0  # bytes of the answer
 
     def read(self) -> Request | None:
@@ -91,8 +91,6 @@ class Connection:
         request = self.parser.next_request() if self.has_more else None
         self.has_more = False
         if request is None and (data := self._receive()):
-            if self.parser.is_idle:
-                self._started = time.monotonic()
             self.parser.feed(data)
             request = self.parser.next_request()
         if request is not None:
@@ -174,6 +172,8 @@ class Connection:
         return data
 
     def _wait_for_the_rest(self) -> None:
+        if not self._started:
+            self._started = time.monotonic()
         if self.parser.wants_continue and not self.told_to_continue:
             self.told_to_continue = True
             with suppress(BlockingIOError):  # a client that waits for this reads it
@@ -208,6 +208,7 @@ class Connection:
             self.told_to_continue = False
             self.has_more = not self.parser.is_idle
             self.deadline = time.monotonic() + self._timeouts.keep_alive
+            self._started = 0.0
         elif request is not None and not wants_keep_alive(request) and self.parser.is_idle:
             self.is_gone = True  # it sends no more (RFC 9112 section 9.6), so nothing can be lost
         else:
@@ -229,7 +230,7 @@ class Connection:
             return
         request, response = self.answer
         self.answer = self._pieces = None
-        if request is not None:
+        if request is not None and not isinstance(request.content, bytes):
             request.close()
         if not isinstance(response.body, bytes):
             try:

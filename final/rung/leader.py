@@ -35,7 +35,7 @@ class Lead:
         self._is_held_up = False
         self.is_over = False
         self._turn = 0  # counts what leaders have run
-        self._is_slow = False  # whether the last run took long
+        self._is_slow = False  # whether the last piece of work took long
         self._active = threading.Event()  # clear while nobody runs anything ...
         self._is_active = False  # ... which is known here more quickly
 
@@ -55,16 +55,16 @@ class Lead:
             self._active.set()
         if self._is_slow:  # then this may be slow, too, and nobody should have to wait to see it
             self._pass_on(self._turn)
-        started = time.monotonic()
-        try:
+            started = time.monotonic()
             work()
-        finally:
             self._is_slow = time.monotonic() - started > PATIENCE
-            with self._lock:
-                still_leads = self._leader == threading.get_ident()
-                if still_leads:
-                    self._is_held_up = False
-        return still_leads
+            return False
+        work()
+        with self._lock:
+            if self._leader != threading.get_ident():
+                return False
+            self._is_held_up = False
+            return True
 
     def watch(self, seconds: float) -> None:
         """Wait for work, at most so many seconds; then see whether its leader is held up by it.
@@ -87,6 +87,7 @@ class Lead:
         """Give the lead away, if this thread has it."""
         with self._lock:
             if self._leader == threading.get_ident():
+                self._is_held_up = False
                 self._leader = None
                 self._free.notify()
 
@@ -102,6 +103,7 @@ class Lead:
         with self._lock:
             if self._is_held_up and self._turn == turn:
                 self._is_held_up = False
+                self._is_slow = True
                 self._let_go()
                 self._leader = None
                 self._free.notify()

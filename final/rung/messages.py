@@ -44,7 +44,7 @@ COMMON_FIELDS = """
     X-Forwarded-For X-Forwarded-Host X-Forwarded-Proto X-Frame-Options X-Requested-With
 """.split()  # noqa: SIM905 - as a list it would take a page
 FIELD_KEYS = {name: name.lower() for name in (*COMMON_FIELDS, *map(str.lower, COMMON_FIELDS))}
-STATUSES = {status.value: status for status in HTTPStatus}
+STATUSES = {status.value: status for status in HTTPStatus if status >= 200}  # those of an answer
 
 
 class MultiDict(MutableMapping[str, str]):
@@ -53,10 +53,13 @@ class MultiDict(MutableMapping[str, str]):
     >>> tags = MultiDict([("tag", "a"), ("tag", "b")])
     >>> tags["tag"], tags.get_all("tag")
     ('a', ['a', 'b'])
+
+    Attributes:
+        by_key: the pairs under key(name); for who asks so often that a method call is too much.
     """
 
     def __init__(self, pairs: Pairs = ()) -> None:
-        self._values: dict[str, list[tuple[str, str]]] = {}
+        self.by_key: dict[str, list[tuple[str, str]]] = {}
         if isinstance(pairs, tuple | list):
             pass  # the plain case first: to ask for an abstract class takes longer
         elif isinstance(pairs, MultiDict):
@@ -72,37 +75,38 @@ class MultiDict(MutableMapping[str, str]):
 
     def add(self, name: str, value: str) -> None:
         """Add a value and keep those that the name already has."""
-        self._values.setdefault(self.key(name), []).append((name, value))
+        self.by_key.setdefault(self.key(name), []).append((name, value))
 
     def get_all(self, name: str) -> list[str]:
-        return [value for _name, value in self._values.get(self.key(name), [])]
+        pairs = self.by_key.get(self.key(name))
+        return [value for _name, value in pairs] if pairs else []
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return every name with every one of its values."""
-        return [pair for pairs in self._values.values() for pair in pairs]
+        return [pair for pairs in self.by_key.values() for pair in pairs]
 
     def get(self, name: str, default: Any = None) -> Any:
-        pairs = self._values.get(self.key(name))
+        pairs = self.by_key.get(self.key(name))
         return pairs[0][1] if pairs else default
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.key(name) in self._values
+        return isinstance(name, str) and self.key(name) in self.by_key
 
     def __getitem__(self, name: str) -> str:
-        return self._values[self.key(name)][0][1]
+        return self.by_key[self.key(name)][0][1]
 
     def __setitem__(self, name: str, value: str) -> None:
-        self._values.pop(self.key(name), None)
+        self.by_key.pop(self.key(name), None)
         self.add(name, value)
 
     def __delitem__(self, name: str) -> None:
-        del self._values[self.key(name)]
+        del self.by_key[self.key(name)]
 
     def __iter__(self) -> Iterator[str]:
-        return (pairs[0][0] for pairs in self._values.values())
+        return (pairs[0][0] for pairs in self.by_key.values())
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self.by_key)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.pairs()!r})"
@@ -138,7 +142,7 @@ class Headers(MultiDict):
         # Printable ASCII needs no closer look; Python tells that faster than a regular expression.
         if not (value.isascii() and value.isprintable()) and not FIELD_VALUE.fullmatch(value):
             raise ValueError(f"the value of {name} must be one line of Latin-1 text, not {value!r}")
-        self._values.setdefault(key or name.lower(), []).append((name, value))
+        self.by_key.setdefault(key or name.lower(), []).append((name, value))
 
     def lines(self, leave_out: Container[str] = ()) -> str:
         """Return the field lines as they stand in a message, but for these names in lower case.
@@ -146,8 +150,13 @@ class Headers(MultiDict):
         >>> Headers({"Content-Type": "text/plain", "Date": "now"}).lines({"date"})
         'Content-Type: text/plain\\r\\n'
         """
-        fields = [pairs for key, pairs in self._values.items() if key not in leave_out]
-        return "".join([f"{name}: {value}\r\n" for pairs in fields for name, value in pairs])
+        lines = [
+            f"{name}: {value}\r\n"
+            for key, pairs in self.by_key.items()
+            if key not in leave_out
+            for name, value in pairs
+        ]
+        return "".join(lines)
 
 
 class HTTPError(Exception):
@@ -313,6 +322,10 @@ class Response:
         TypeError: the body is none.
     """
 
+    body: Body
+    status: HTTPStatus
+    headers: Headers
+
     def __init__(
         self,
         body: str | Body = b"",
@@ -320,42 +333,27 @@ class Response:
         content_type: str = "text/html; charset=utf-8",
         headers: Pairs = (),
     ) -> None:
-        self.body = body
-        self.status = status
-        self.headers = Headers(headers)
-        if content_type and not (headers and "Content-Type" in self.headers):
-            self.headers.add("Content-Type", content_type)
+        # Past our own __setattr__(): what it would check is checked here.
+        set_attribute = object.__setattr__
+        set_attribute(self, "body", body if isinstance(body, bytes) else checked_body(body))
+        set_attribute(self, "status", STATUSES.get(status) or checked_status(status))
+        fields = Headers(headers)
+        if content_type and "content-type" not in fields.by_key:
+            fields.add("Content-Type", content_type)
+        set_attribute(self, "headers", fields)
 
-    # What could not be sent is refused at the line that sets it, not when the answer goes out.
-
-    @property
-    def body(self) -> Body:
-        return self._body
-
-    @body.setter
-    def body(self, body: str | Body) -> None:
-        if isinstance(body, str):
-            body = body.encode()
-        if not isinstance(body, bytes) and not is_stream(body):
-            raise TypeError(f"a body is text, bytes or an iterable of bytes, not {body!r}")
-        self._body: Body = body
-
-    @property
-    def status(self) -> HTTPStatus:
-        return self._status
-
-    @status.setter
-    def status(self, status: int) -> None:
-        if status not in STATUSES:
-            raise ValueError(f"there is no status {status!r} (RFC 9110 section 15)")
-        if status < 200:
-            raise ValueError(f"{status} is no answer yet (RFC 9110 section 15.2)")
-        self._status = STATUSES[status]
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse what could not be sent at the line that sets it, not when the answer goes out."""
+        if name == "body":
+            value = checked_body(value)
+        elif name == "status":
+            value = checked_status(value)
+        super().__setattr__(name, value)
 
     def close(self) -> None:
         """End a stream, wherever it is; the server calls this, also when the client has gone."""
-        if hasattr(self._body, "close"):
-            self._body.close()
+        if hasattr(self.body, "close"):
+            self.body.close()
 
     def set_cookie(
         self,
@@ -401,12 +399,23 @@ class Response:
         self.set_cookie(name, "", max_age=0, path=path)
 
     def __repr__(self) -> str:
-        size = f"{len(self._body)} bytes" if isinstance(self._body, bytes) else "a stream"
-        return f"<Response {self._status.value}, {size}>"
+        size = f"{len(self.body)} bytes" if isinstance(self.body, bytes) else "a stream"
+        return f"<Response {self.status.value}, {size}>"
 
 
-def is_stream(body: object) -> bool:
-    return isinstance(body, Iterable) and not isinstance(body, Mapping)
+def checked_body(body: str | Body) -> Body:
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, bytes) or (isinstance(body, Iterable) and not isinstance(body, Mapping)):
+        return body
+    raise TypeError(f"a body is text, bytes or an iterable of bytes, not {body!r}")
+
+
+def checked_status(status: int) -> HTTPStatus:
+    if status in STATUSES:
+        return STATUSES[status]
+    problem = "is no answer yet" if 100 <= status < 200 else "is none that we know"
+    raise ValueError(f"the status {status} {problem} (RFC 9110 section 15)")
 
 
 # Every layer of the course is one of these, calls one, or wraps one.

@@ -22,12 +22,14 @@ from urllib.parse import unquote_to_bytes
 from .messages import TOKEN, Headers, HTTPError, Request, Response
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-VERSIONS = {"HTTP/1.1", "HTTP/1.0"}
 
 # An empty line ends the head. A bare LF is looked for too, not to accept it but to refuse it at
 # once: whoever waited for CRLF would leave that client hanging.
 END_OF_HEAD = re.compile(rb"\n\r?\n")
 EMPTY_LINES = re.compile(rb"(?:\r\n)*")
+PLAIN_REQUEST_LINE = re.compile(  # what most are: a target in which nothing needs a closer look
+    r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/[\w./~-]*) (HTTP/1\.[01])", re.ASCII
+)
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port.
 HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::[0-9]*)?", re.ASCII)
@@ -35,10 +37,11 @@ HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::[0-9]*)?", re
 # browsers are: any visible ASCII but "#"; yet in the path every % begins two hex digits.
 PATH = r"/(?:[!\"$&->@-~]|%[0-9A-Fa-f]{2})*"
 TARGET = re.compile(rf"(?:(?i:https?)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
-PLAIN_PATH = re.compile(r"/[\w./~-]*", re.ASCII)  # what most targets are
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
 # What every answer says by itself. A handler's own could not be right; two would be worse.
 OWN_FIELDS = {"content-length", "transfer-encoding", "connection", "date"}
+# RFC 9110 sections 8.6 and 15.4.5: neither has a body, and a 204 has no length either.
+BODYLESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 STATUS_LINES = {status: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 
 
@@ -182,9 +185,13 @@ def parse_head(head: bytes, limits: Limits | None = None) -> Request:
     # RFC 9112 section 2.2: parse as octets that contain ASCII, never as Unicode text. Latin-1 gives
     # each octet the character of its own number, so nothing can be lost or merged.
     request_line, *field_lines = head.decode("latin-1").split("\r\n")
-    method, target, version = parse_request_line(request_line)
+    if match := PLAIN_REQUEST_LINE.fullmatch(request_line):
+        method, target, version = match.groups()
+        path, query_string, authority = target, "", None
+    else:
+        method, target, version = parse_request_line(request_line)
+        path, query_string, authority = parse_target(method, target)
     headers = parse_field_lines(field_lines, limits)
-    path, query_string, authority = parse_target(method, target)
     check_host(headers, version)
     if authority is not None:
         headers["Host"] = authority  # RFC 9112 section 3.2.2: the target's own host wins.
@@ -197,9 +204,6 @@ def parse_request_line(line: str) -> tuple[str, str, str]:
     >>> parse_request_line("GET / HTTP/1.1")
     ('GET', '/', 'HTTP/1.1')
     """
-    parts = line.split(" ")
-    if len(parts) == 3 and parts[0] in METHODS and parts[1] and parts[2] in VERSIONS:
-        return parts[0], parts[1], parts[2]  # parse_target() looks at each character of the target
     match = REQUEST_LINE.fullmatch(line)
     if match is None:
         raise HTTPError(400, f"Expected a request line like 'GET / HTTP/1.1', got {line!r}.")
@@ -242,8 +246,6 @@ def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
     >>> parse_target("GET", "http://example:8000?c=d")
     ('/', 'c=d', 'example:8000')
     """
-    if PLAIN_PATH.fullmatch(target):
-        return target, "", None
     if target == "*" and method == "OPTIONS":
         return "*", "", None
     match = TARGET.fullmatch(target)
@@ -259,16 +261,23 @@ def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
 
 def check_host(headers: Headers, version: str) -> None:
     """RFC 9112 section 3.2: exactly one Host, and a valid one; HTTP/1.0 may come without."""
-    hosts = headers.get_all("Host")
+    hosts = headers.by_key.get("host", ())
     missing_allowed = version == "HTTP/1.0" and not hosts
-    if not missing_allowed and (len(hosts) != 1 or not HOST.fullmatch(hosts[0])):
-        raise HTTPError(400, f"Expected one Host field, a name and perhaps a port, got {hosts}.")
+    if not missing_allowed and (len(hosts) != 1 or not is_host(hosts[0][1])):
+        given = [value for _name, value in hosts]
+        raise HTTPError(400, f"Expected one Host field, a name and perhaps a port, got {given}.")
+
+
+@lru_cache(maxsize=64)  # a site has few names
+def is_host(text: str) -> bool:
+    return HOST.fullmatch(text) is not None
 
 
 def body_reader(request: Request, limits: Limits) -> "LengthReader | ChunkedReader | None":
     """Choose how the body is framed: RFC 9112 section 6.3, the rules that speak of requests."""
     # Rule 7. No framing, no body.
-    if "Content-Length" not in request.headers and "Transfer-Encoding" not in request.headers:
+    fields = request.headers.by_key
+    if "content-length" not in fields and "transfer-encoding" not in fields:
         return None
     lengths = request.headers.get_all("Content-Length")
     codings = request.headers.get_all("Transfer-Encoding")
@@ -435,22 +444,31 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
         request: what it answers; None if that could not even be parsed.
         keep_alive: whether the connection stays open afterwards.
     """
-    status = response.status
-    head = STATUS_LINES[status] + response.headers.lines(leave_out=OWN_FIELDS)
-    length = content_length(response)
-    if status in (204, 304):
-        pass  # RFC 9110 sections 8.6 and 15.4.5: neither has a body, and a 204 has no length either
-    elif length is not None:
-        head += f"Content-Length: {length}\r\n"
-    elif takes_chunks(request):
-        head += "Transfer-Encoding: chunked\r\n"
+    status, body = response.status, response.body
+    if isinstance(body, bytes):
+        framing = f"Content-Length: {len(body)}\r\n"
+    else:
+        framing, body = stream_framing(response, request), b""
+    if status in BODYLESS:
+        framing, body = "", b""
+    elif request is not None and request.method == "HEAD":
+        body = b""  # RFC 9110 section 9.3.2: the answer is that to GET, length included, without it
     if not keep_alive:
-        head += "Connection: close\r\n"
+        framing += "Connection: close\r\n"
     elif request is not None and request.version == "HTTP/1.0":
-        head += "Connection: keep-alive\r\n"  # a 1.0 client does not expect it unless we say so
-    head += f"Date: {http_date(int(time.time()))}\r\n\r\n"  # RFC 9110 section 6.6.1
-    body = response.body if has_content(response, request) else b""
-    return head.encode("latin-1") + (body if isinstance(body, bytes) else b"")
+        framing += "Connection: keep-alive\r\n"  # a 1.0 client expects it only if we say so
+    fields = response.headers.lines(leave_out=OWN_FIELDS)
+    date = http_date(int(time.time()))  # RFC 9110 section 6.6.1
+    head = f"{STATUS_LINES[status]}{fields}{framing}Date: {date}\r\n\r\n"
+    return head.encode("latin-1") + body
+
+
+def stream_framing(response: Response, request: Request | None) -> str:
+    """Return the field that says how a stream ends; none if the end of the connection says it."""
+    length = stream_length(response)
+    if length is not None:
+        return f"Content-Length: {length}\r\n"
+    return "Transfer-Encoding: chunked\r\n" if takes_chunks(request) else ""
 
 
 def stream_pieces(response: Response, request: Request) -> Iterator[bytes]:
@@ -462,7 +480,7 @@ def stream_pieces(response: Response, request: Request) -> Iterator[bytes]:
     Raises:
         ValueError: the stream is longer or shorter than its Content-Length.
     """
-    length, size = content_length(response), 0
+    length, size = stream_length(response), 0
     chunked = length is None and takes_chunks(request)
     for piece in response.body:
         if not isinstance(piece, bytes):
@@ -478,10 +496,8 @@ def stream_pieces(response: Response, request: Request) -> Iterator[bytes]:
         yield b"0\r\n\r\n"
 
 
-def content_length(response: Response) -> int | None:
-    """Return how long a body is, as far as anybody knows; a stream's Content-Length is believed."""
-    if isinstance(response.body, bytes):
-        return len(response.body)
+def stream_length(response: Response) -> int | None:
+    """Return how long a stream is, if anybody knows: its Content-Length is believed."""
     length = response.headers.get("Content-Length")
     return int(length) if length else None
 
@@ -491,12 +507,9 @@ def takes_chunks(request: Request | None) -> bool:
     return request is not None and request.version == "HTTP/1.1"
 
 
-def has_content(response: Response, request: Request | None) -> bool:
-    """Return whether a body follows the head of an answer.
-
-    RFC 9110 section 9.3.2: the answer to HEAD is that to GET, length included, without the body.
-    """
-    return response.status not in (204, 304) and (request is None or request.method != "HEAD")
+def has_content(response: Response, request: Request) -> bool:
+    """Return whether a body follows the head of an answer."""
+    return response.status not in BODYLESS and request.method != "HEAD"
 
 
 @lru_cache(maxsize=1)
@@ -507,7 +520,7 @@ def http_date(second: int) -> str:
 
 def wants_keep_alive(request: Request) -> bool:
     """Return whether the client lets the connection stay open (RFC 9112 section 9.3)."""
-    if "Connection" not in request.headers:
+    if "connection" not in request.headers.by_key:
         return request.version == "HTTP/1.1"
     connection = ",".join(request.headers.get_all("Connection")).lower()
     options = {option.strip() for option in connection.split(",")}
@@ -517,7 +530,7 @@ def wants_keep_alive(request: Request) -> bool:
 
 def can_keep_alive(response: Response, request: Request) -> bool:
     """Return whether the answer leaves the connection open: its end must show without closing."""
-    if content_length(response) is None and not takes_chunks(request):
+    fields = response.headers.by_key
+    if "connection" in fields and response.headers["Connection"].lower() == "close":
         return False
-    connection: str = response.headers.get("Connection", "")
-    return connection.lower() != "close"
+    return isinstance(response.body, bytes) or stream_framing(response, request) != ""

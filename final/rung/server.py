@@ -11,11 +11,9 @@ The law of this page: only the leader touches the selector, the queue of those w
 the set of all connections. A thread that has lost the lead gives a connection back by `_returned`.
 """
 
-import argparse
 import errno
 import logging
 import selectors
-import signal
 import socket
 import sys
 import threading
@@ -34,7 +32,7 @@ from .protocol import Limits, can_keep_alive, wants_keep_alive
 logger = logging.getLogger("rung.server")
 
 BACKLOG = 1024  # connections that the kernel completes and keeps waiting while we are busy
-ACCEPTS = 64  # connections that we take before we look after the others again
+ACCEPTS = 4  # connections that we take at once: other processes may wait for some, too
 POLL_TIME = 0.2  # seconds between two looks at what only time brings about
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
@@ -51,6 +49,7 @@ class Server:
         workers: how many handlers run at once.
         limits: how much of everything a client may send.
         timeouts: how long we wait for it.
+        listener: a listening socket that is there already, in place of host and port.
 
     Raises:
         OSError: the port is taken, or not ours to take.
@@ -64,9 +63,10 @@ class Server:
         workers: int = 8,
         limits: Limits | None = None,
         timeouts: Timeouts | None = None,
+        listener: socket.socket | None = None,
     ) -> None:
         self.handler = handler
-        self.listener = listen(host, port)
+        self.listener = listener or listen(host, port)
         self.workers = workers
         self.limits = limits
         self.timeouts = timeouts or DEFAULT_TIMEOUTS
@@ -89,8 +89,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        host, port = self.listener.getsockname()[:2]
-        return f"http://{host}:{port}/"
+        return url_of(self.listener)
 
     def serve_forever(self) -> None:
         """Serve whoever connects, until somebody calls shutdown()."""
@@ -145,8 +144,9 @@ class Server:
             connection = self._returned.popleft()
             self._connections.add(connection)
             self._settle(connection)
-        if self._ready:
-            return self._serve(self._ready.popleft())
+        while self._ready:
+            if not self._serve(self._ready.popleft()):
+                return False
         if self._stopping and self.listener.fileno() >= 0:
             self._look_a_last_time()
         elif self._stopping and not self._connections:
@@ -211,18 +211,19 @@ class Server:
     def _settle(self, connection: Connection) -> None:
         """Decide what we wait for now."""
         if connection.is_gone:
-            self._watch(connection, 0)
+            if connection.events:
+                self._watch(connection, 0)
             self._connections.discard(connection)
             connection.close()
         elif connection.has_more:
             self._ready.append(connection)  # behind the others
         else:
-            self._watch(connection, READ if connection.answer is None else WRITE)
+            events = READ if connection.answer is None else WRITE
+            if connection.events != events:
+                self._watch(connection, events)
 
     def _watch(self, connection: Connection, events: int) -> None:
         """Watch a connection for these events, and for none but these."""
-        if connection.events == events:
-            return
         if connection.events == 0:
             self._selector.register(connection.socket, events, connection)
         elif events == 0:
@@ -233,7 +234,7 @@ class Server:
 
     def _let_go(self) -> None:
         """The lead goes to another thread. The one who had it keeps the client that it serves."""
-        if self._current is not None:
+        if self._current is not None and self._current.events:
             self._watch(self._current, 0)
 
     def _give_back(self, connection: Connection) -> None:
@@ -318,6 +319,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}/"
+
+
 def most_connections() -> int:
     """Return how many connections leave some file descriptors for files and databases."""
     try:
@@ -343,39 +349,3 @@ def call_handler(handler: Handler, request: Request) -> Response:
         # not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
         return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
-
-
-def run(handler: Handler, argv: list[str] | None = None) -> None:
-    """Serve from the command line until Ctrl-C: `python server.py [--port N]`.
-
-    Args:
-        argv: the arguments; those of the process by default.
-
-    Raises:
-        SystemExit: with one sentence, when the server cannot start.
-    """
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, default=8000, help="0 takes any free port")
-    port = parser.parse_args(argv).port
-    try:
-        server = Server(handler, port=port)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
-        sys.exit(f"Cannot listen on port {port} ({reason}). Try another: --port 8001, or --port 0.")
-    stop_on_signals(server)
-    print(f"Serving on {server.url} (Ctrl-C stops)", flush=True)
-    server.serve_forever()
-    with suppress(OSError):  # whoever read what we print may have gone
-        print("Stopped.", flush=True)
-
-
-def stop_on_signals(server: Server) -> None:
-    """Let Ctrl-C and SIGTERM end the server gently, and a second one at once."""
-
-    def stop(_number: int, _frame: object) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
-        server.shutdown()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
