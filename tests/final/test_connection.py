@@ -1,0 +1,45 @@
+"""One connection and its clock, without a server: the test says when it may read or write."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+Rung = Callable[..., ModuleType]
+Connect = Callable[..., tuple[socket.socket, Any]]
+
+GET = b"GET /page HTTP/1.1\r\nHost: example\r\n\r\n"
+POST = b"POST /page HTTP/1.1\r\nHost: example\r\n"
+
+
+@pytest.fixture
+def connect(rung: Rung) -> Iterator[Connect]:
+    """connect(send=0.1) gives a client and the connection to it."""
+    module = rung("connection")
+    made: list[socket.socket] = []
+
+    def make(**seconds: float) -> tuple[socket.socket, Any]:
+        client, served = socket.socketpair()
+        made.extend((client, served))
+        served.setblocking(False)
+        client.settimeout(5)
+        return client, module.Connection(served, None, module.Timeouts(**seconds))
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def is_over(connection: Any) -> bool:
+    return bool(connection.deadline <= time.monotonic())
+
+
+def test_request_that_comes_in_the_last_moment_is_answered(connect: Connect) -> None:
+    """The clock may be looked at before the bytes are."""
+    client, connection = connect(keep_alive=0.05)
+    client.sendall(GET)
+    time.sleep(0.06)
+    assert connection.read().path == "/page"

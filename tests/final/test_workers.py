@@ -1,0 +1,193 @@
+"""The threads of the server: none dies of a request, none is held by a client, none starves one."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.support.clients import receive
+from tests.support.compare import read_answer
+from tests.support.serving import Serving, serving
+
+Rung = Callable[..., ModuleType]
+Serve = Callable[..., AbstractContextManager[Serving]]
+
+
+def get(path: str, close: bool = False) -> bytes:
+    """A request."""
+    last = "Connection: close\r\n" if close else ""
+    return f"GET {path} HTTP/1.1\r\nHost: example\r\n{last}\r\n".encode()
+
+
+@pytest.fixture
+def serve(rung: Rung, monkeypatch: pytest.MonkeyPatch) -> Serve:
+    """with serve(handler, workers, keep_alive=1.0) as running: the server in this process."""
+    server = rung("server")
+    monkeypatch.setattr(server, "POLL_TIME", 0.03)
+
+    def make(handler: Any, workers: int = 8, **seconds: float) -> AbstractContextManager[Serving]:
+        timeouts = server.Timeouts(**seconds)
+        return serving(server.Server(handler, port=0, workers=workers, timeouts=timeouts))
+
+    return make
+
+
+def threads_of(running: Serving) -> int:
+    """How many of its workers live. (Other servers may run in this process.)"""
+    own = running.server._work
+    return sum(getattr(each, "_target", None) == own for each in threading.enumerate())
+
+
+# --- a worker never dies of a request
+
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+    __repr__ = __str__
+
+
+class OwnBaseException(BaseException):
+    pass
+
+
+ANYTHING = [
+    Exception("bug"), OSError(9, "closed"), BlockingIOError(), ConnectionResetError(),
+    TimeoutError(), StopIteration(), RecursionError(), MemoryError(), AssertionError(),
+    Unprintable(), SystemExit(0), KeyboardInterrupt(), GeneratorExit(), OwnBaseException(),
+]  # fmt: skip
+
+
+def name(error: BaseException) -> str:
+    return type(error).__name__
+
+
+def deep() -> int:
+    return 1 + deep()
+
+
+def test_handler_may_recurse_for_ever(serve: Serve) -> None:
+    with serve(lambda request: deep(), workers=1) as running:
+        for _ in range(3):
+            assert read_answer(running.exchange(get("/", close=True))).status == 500
+
+
+@pytest.mark.parametrize(
+    ("pieces", "length"),
+    [
+        (["text"], None),
+        ([b"a", None], None),
+        ([b"a", 5], None),
+        ([bytearray(b"a")], None),
+        ([b"abc"], "2"),
+        ([b"ab", b"c"], "2"),
+        ([b"a"], "2"),
+        ([], "2"),
+    ],
+    ids=["str", "None", "int", "bytearray", "long piece", "long", "short", "nothing"],
+)
+def test_stream_that_breaks_its_word_is_cut_off(
+    rung: Rung, serve: Serve, pieces: list[Any], length: str | None
+) -> None:
+    Response = rung("messages").Response
+    headers = {"Content-Length": length} if length else {}
+    with serve(lambda request: Response(iter(pieces), headers=headers), workers=1) as running:
+        for _ in range(3):
+            with running.connect() as client:
+                client.sendall(get("/"))
+                received = receive(client)
+            assert not received.endswith(b"0\r\n\r\n"), "it must not look whole"
+            assert b"abc" not in received
+        assert threads_of(running) == 1
+
+
+# --- nobody waits for somebody else
+
+
+class Pages:
+    """A handler: /0.5 takes so many seconds, /stream/0.5 waits between two pieces, and so on."""
+
+    def __init__(self, rung: Rung) -> None:
+        self._Response = rung("messages").Response
+        self.closed = threading.Event()
+        self.most, self._now, self._lock = 0, 0, threading.Lock()
+
+    def __call__(self, request: Any) -> Any:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        try:
+            return self._answer(*request.path.strip("/").rpartition("/"))
+        finally:
+            with self._lock:
+                self._now -= 1
+
+    def _answer(self, kind: str, _slash: str, number: str) -> Any:
+        if kind == "stream":
+            return self._Response(self._pieces(float(number)))
+        if kind == "endless":
+            return self._Response(self._endless(float(number)))
+        time.sleep(float(number))
+        return self._Response(f"done {number}")
+
+    def _pieces(self, seconds: float) -> Iterator[bytes]:
+        for _ in range(2):
+            time.sleep(seconds / 2)
+            yield b"piece"
+
+    def _endless(self, seconds: float) -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 65536
+        finally:
+            time.sleep(seconds)
+            self.closed.set()
+
+
+@pytest.fixture
+def pages(rung: Rung) -> Pages:
+    return Pages(rung)
+
+
+def timed(client: socket.socket, path: str = "/0") -> float:
+    """Seconds until the answer to a request is here."""
+    started = time.monotonic()
+    client.sendall(get(path))
+    receive(client, b"done " + path.strip("/").encode())
+    return time.monotonic() - started
+
+
+def median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def test_ninth_client_of_eight_workers_waits_and_is_served(pages: Pages, serve: Serve) -> None:
+    with serve(pages) as running, contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(running.connect()) for _ in range(24)]
+        started = time.monotonic()
+        for client in clients:
+            client.sendall(get("/0.2"))
+        for client in clients:
+            receive(client, b"done 0.2")
+        seconds = time.monotonic() - started
+    assert pages.most == 8
+    assert 0.55 < seconds < 1.2, "three times eight"
+
+
+@pytest.mark.parametrize("path", ["/0.5", "/stream/0.5"])
+def test_handlers_that_block_do_not_hold_up_the_quick_ones(
+    pages: Pages, serve: Serve, path: str
+) -> None:
+    with serve(pages) as running, running.connect() as quick, contextlib.ExitStack() as stack:
+        for _ in range(7):
+            stack.enter_context(running.connect()).sendall(get(path))
+        time.sleep(0.1)
+        times = [timed(quick) for _ in range(50)]
+    assert median(times) < 0.01, f"{median(times) * 1000:.1f} ms"
