@@ -332,15 +332,16 @@ def most_connections() -> int:
 def call_handler(handler: Handler, request: Request) -> Response:
     """Return the handler's response, or the error that it raised as one."""
     try:
-        response: object = handler(request)
+        try:
+            response: object = handler(request)
+        except HTTPError as error:
+            response = error.to_response()
         if not isinstance(response, Response):
             raise TypeError(f"a handler returns a Response, not {response!r}")
         return response
-    except HTTPError as error:
-        return error.to_response()
-    except (Exception, SystemExit):
-        # A bug in one page, or a sys.exit() in it, must not end the server; and its traceback is
-        # not for strangers.
+    except BaseException:
+        # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is not
+        # among these: that reaches the main thread alone.) And a traceback is not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
         return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
 

@@ -69,6 +69,26 @@ def name(error: BaseException) -> str:
     return type(error).__name__
 
 
+@pytest.mark.parametrize("error", ANYTHING, ids=name)
+def test_handler_may_raise_anything(rung: Rung, serve: Serve, error: BaseException) -> None:
+    Response = rung("messages").Response
+
+    def handler(request: Any) -> Any:
+        if request.path == "/slow":
+            time.sleep(0.01)  # so that another thread gets the lead
+        if request.path != "/good":
+            raise error
+        return Response("good")
+
+    with serve(handler, workers=2) as running, running.connect() as client:
+        for path in ("/", "/slow", "/", "/slow"):
+            client.sendall(get(path))
+            assert read_answer(receive(client, b"details.\n")).status == 500
+        client.sendall(get("/good", close=True))
+        assert read_answer(receive(client)).text == "good"
+        assert threads_of(running) == 2
+
+
 def deep() -> int:
     return 1 + deep()
 
@@ -76,6 +96,15 @@ def deep() -> int:
 def test_handler_may_recurse_for_ever(serve: Serve) -> None:
     with serve(lambda request: deep(), workers=1) as running:
         for _ in range(3):
+            assert read_answer(running.exchange(get("/", close=True))).status == 500
+
+
+def test_error_that_is_no_answer_is_the_handlers_error(rung: Rung, serve: Serve) -> None:
+    def handler(request: Any) -> Any:
+        raise rung("messages").HTTPError(100)
+
+    with serve(handler, workers=1) as running:
+        for _ in range(2):
             assert read_answer(running.exchange(get("/", close=True))).status == 500
 
 
