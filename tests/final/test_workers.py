@@ -109,6 +109,60 @@ def test_error_that_is_no_answer_is_the_handlers_error(rung: Rung, serve: Serve)
 
 
 @pytest.mark.parametrize(
+    "error", [each for each in ANYTHING if not isinstance(each, StopIteration)], ids=name
+)
+def test_stream_may_raise_anything_in_the_middle(
+    rung: Rung, serve: Serve, error: BaseException
+) -> None:
+    """What was sent does not look whole: it ends with a reset, and without its last chunk."""
+    Response = rung("messages").Response
+
+    class Pieces:
+        def __init__(self) -> None:
+            self._count = 0
+
+        def __iter__(self) -> "Pieces":
+            return self
+
+        def __next__(self) -> bytes:
+            self._count += 1
+            if self._count > 3:
+                raise error
+            return b"piece"
+
+    def handler(request: Any) -> Any:
+        return Response("good" if request.path == "/good" else Pieces())
+
+    with serve(handler, workers=2) as running:
+        for _ in range(4):
+            with running.connect() as client:
+                client.sendall(get("/"))
+                received = receive(client)
+            assert not received.endswith(b"0\r\n\r\n")
+        assert read_answer(running.exchange(get("/good", close=True))).text == "good"
+        assert threads_of(running) == 2
+
+
+@pytest.mark.parametrize("error", ANYTHING, ids=name)
+def test_close_of_a_stream_may_raise_anything(
+    rung: Rung, serve: Serve, error: BaseException
+) -> None:
+    Response = rung("messages").Response
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            return iter([b"piece"])
+
+        def close(self) -> None:
+            raise error
+
+    with serve(lambda request: Response(Pieces()), workers=2) as running:
+        for _ in range(4):
+            assert read_answer(running.exchange(get("/", close=True))).text == "piece"
+        assert threads_of(running) == 2
+
+
+@pytest.mark.parametrize(
     ("pieces", "length"),
     [
         (["text"], None),
