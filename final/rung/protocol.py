@@ -479,10 +479,16 @@ def stream_pieces(response: Response, request: Request) -> Iterator[bytes]:
 
 
 def content_length(response: Response) -> int | None:
-    """Return how long a body is, as far as anybody knows; a stream's Content-Length is believed."""
+    """Return how long a body is, as far as anybody knows; a stream's Content-Length is believed.
+
+    Raises:
+        ValueError: that is no number.
+    """
     if isinstance(response.body, bytes):
         return len(response.body)
     length = response.headers.get("Content-Length")
+    if length and not (length.isascii() and length.isdigit()):
+        raise ValueError(f"expected a Content-Length in decimal digits, not {length!r}")
     return int(length) if length else None
 
 

@@ -29,7 +29,7 @@ from math import inf
 from .connection import Connection, Timeouts
 from .leader import Lead
 from .messages import Handler, HTTPError, Request, Response
-from .protocol import Limits, can_keep_alive, wants_keep_alive
+from .protocol import Limits, can_keep_alive, content_length, wants_keep_alive
 
 logger = logging.getLogger("rung.server")
 
@@ -338,6 +338,7 @@ def call_handler(handler: Handler, request: Request) -> Response:
             response = error.to_response()
         if not isinstance(response, Response):
             raise TypeError(f"a handler returns a Response, not {response!r}")
+        content_length(response)  # raises while there can still be another answer
         return response
     except BaseException:
         # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is not

@@ -99,6 +99,21 @@ def test_handler_may_recurse_for_ever(serve: Serve) -> None:
             assert read_answer(running.exchange(get("/", close=True))).status == 500
 
 
+@pytest.mark.parametrize("length", ["abc", "-5", "5_0", "1" * 5000], ids=lambda text: text[:5])
+def test_length_that_is_none_is_the_handlers_error(rung: Rung, serve: Serve, length: str) -> None:
+    """Content-Length of a stream, set after the response was made, so that nobody has looked."""
+    Response = rung("messages").Response
+
+    def handler(request: Any) -> Any:
+        response = Response(iter([b"body"]))
+        response.headers["Content-Length"] = length
+        return response
+
+    with serve(handler, workers=1) as running:
+        for _ in range(2):
+            assert read_answer(running.exchange(get("/", close=True))).status == 500
+
+
 def test_error_that_is_no_answer_is_the_handlers_error(rung: Rung, serve: Serve) -> None:
     def handler(request: Any) -> Any:
         raise rung("messages").HTTPError(100)
