@@ -21,7 +21,6 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from math import inf
@@ -183,28 +182,38 @@ class Server:
             if connection.is_closing:
                 connection.drain()
             elif connection.answer is not None:
-                return self._run(connection, connection.write)
+                return self._run(connection, None)
             elif (request := connection.read()) is not None:
-                return self._run(connection, partial(self._answer, connection, request))
+                return self._run(connection, request)
             elif self._stopping:
                 self._dismiss(connection)
         except HTTPError as error:
             connection.refuse(error)
+        except Exception:  # as in _answer()
+            logger.exception("a request could not be read")
+            connection.is_gone = True
         self._settle(connection)
         return True
 
-    def _run(self, connection: Connection, work: Callable[[], None]) -> bool:
-        """Do what may take its time: a handler, or the next piece of a stream."""
-        if self._lead.run(work):
+    def _run(self, connection: Connection, request: Request | None) -> bool:
+        """Do what may take its time: answer a request, or go on with the last answer."""
+        if self._lead.run(partial(self._answer, connection, request)):
             self._settle(connection)
             return True
         self._give_back(connection)
         return False
 
-    def _answer(self, connection: Connection, request: Request) -> None:
-        response = call_handler(self.handler, request)
-        open_after = wants_keep_alive(request) and can_keep_alive(response, request)
-        connection.begin(request, response, keep_alive=open_after and not self._stopping)
+    def _answer(self, connection: Connection, request: Request | None) -> None:
+        try:
+            if request is None:
+                connection.write()
+                return
+            response = call_handler(self.handler, request)
+            open_after = wants_keep_alive(request) and can_keep_alive(response, request)
+            connection.begin(request, response, keep_alive=open_after and not self._stopping)
+        except BaseException:  # a mistake of ours costs this client, and nobody else
+            logger.exception("an answer failed")
+            connection.is_gone = True
 
     # --- who waits for what
 

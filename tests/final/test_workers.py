@@ -206,6 +206,31 @@ def test_stream_that_breaks_its_word_is_cut_off(
         assert threads_of(running) == 1
 
 
+@pytest.mark.parametrize("place", ["reading", "answering"])
+def test_mistake_of_the_server_costs_one_client_and_no_worker(
+    rung: Rung, serve: Serve, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """There should be none. The client sees an end, and nothing is left of its connection."""
+    Response = rung("messages").Response
+    owner = rung("connection").RequestParser if place == "reading" else rung("server")
+    function = "next_request" if place == "reading" else "wants_keep_alive"
+    right = getattr(owner, function)
+
+    def wrong(*arguments: Any) -> Any:
+        raise RuntimeError("a mistake")
+
+    with serve(lambda request: Response("good"), workers=2) as running:
+        monkeypatch.setattr(owner, function, wrong)
+        for _ in range(4):
+            with running.connect() as client:
+                client.sendall(get("/"))
+                assert receive(client) == b""
+        monkeypatch.setattr(owner, function, right)
+        assert read_answer(running.exchange(get("/", close=True))).text == "good"
+        assert threads_of(running) == 2
+        assert not running.server._connections
+
+
 # --- nobody waits for somebody else
 
 
