@@ -37,6 +37,14 @@ def is_over(connection: Any) -> bool:
     return bool(connection.deadline <= time.monotonic())
 
 
+def test_client_that_waits_for_leave_and_has_gone_is_no_error(connect: Connect) -> None:
+    client, connection = connect()
+    client.sendall(POST + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+    client.close()
+    assert connection.read() is None
+    assert not connection.is_gone, "its end has not been read yet"
+
+
 def test_request_that_comes_in_the_last_moment_is_answered(connect: Connect) -> None:
     """The clock may be looked at before the bytes are."""
     client, connection = connect(keep_alive=0.05)

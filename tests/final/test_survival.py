@@ -181,6 +181,15 @@ BEGUN = {
 }
 
 
+@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
+def test_client_may_vanish_in_the_middle_of_anything(server: Measured, begun: bytes) -> None:
+    for number in range(24):
+        client = connect(server)
+        client.sendall(begun)
+        time.sleep((0, 0.001, 0.005)[number % 3])
+        (reset if number % 2 else socket.socket.close)(client)
+
+
 @pytest.mark.parametrize(
     "path", ["/page", "/sleep/0.1", "/long/5000000", "/stream/20/0.005"], ids=str
 )
