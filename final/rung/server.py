@@ -223,10 +223,12 @@ class Server:
             self._watch(connection, 0)
             self._connections.discard(connection)
             connection.close()
-        elif connection.has_more:
-            self._ready.append(connection)  # behind the others
+        elif connection.answer is not None or connection.has_more:
+            # Who has more is served when it could take an answer, and when those have had their
+            # turn who are ready by then: to serve it from here again and again would starve them.
+            self._watch(connection, WRITE)
         else:
-            self._watch(connection, READ if connection.answer is None else WRITE)
+            self._watch(connection, READ)
 
     def _watch(self, connection: Connection, events: int) -> None:
         """Watch a connection for these events, and for none but these."""

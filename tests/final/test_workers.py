@@ -314,3 +314,45 @@ def test_handlers_that_block_do_not_hold_up_the_quick_ones(
         time.sleep(0.1)
         times = [timed(quick) for _ in range(50)]
     assert median(times) < 0.01, f"{median(times) * 1000:.1f} ms"
+
+
+def test_client_that_pipelines_does_not_starve_the_others(pages: Pages, serve: Serve) -> None:
+    """Its 500 requests take a second; who asks meanwhile waits for a few of them, not for all."""
+    with serve(pages, workers=2) as running, running.connect() as greedy, running.connect() as fair:
+        timed(fair)
+        greedy.sendall(get("/0.001") * 500)
+        receive(greedy, b"done")
+        times = [timed(fair) for _ in range(20)]
+    assert max(times) < 0.2, f"{max(times):.3f} s"
+
+
+def test_client_that_never_stops_asking_does_not_starve_the_others(
+    pages: Pages, serve: Serve
+) -> None:
+    """A buffer that ends in the middle of a request is filled again: it has no end of requests."""
+    with serve(pages, workers=2) as running, running.connect() as greedy, running.connect() as fair:
+        timed(fair)
+        stop = threading.Event()
+
+        def ask() -> None:
+            with contextlib.suppress(OSError):
+                while not stop.is_set():
+                    greedy.sendall(get("/0/0/0/0") * 1000)
+
+        def read() -> None:
+            with contextlib.suppress(OSError):
+                while greedy.recv(1 << 20):
+                    pass
+
+        threads = [threading.Thread(target=each) for each in (ask, read)]
+        for thread in threads:
+            thread.start()
+        try:
+            time.sleep(0.1)
+            times = [timed(fair) for _ in range(5)]
+        finally:
+            stop.set()
+            greedy.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join()
+    assert max(times) < 0.5, f"{max(times):.3f} s"
