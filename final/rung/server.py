@@ -227,6 +227,8 @@ class Server:
             # Who has more is served when it could take an answer, and when those have had their
             # turn who are ready by then: to serve it from here again and again would starve them.
             self._watch(connection, WRITE)
+        elif self._stopping and not connection.is_closing:
+            self._ready.append(connection)  # to be dismissed, unless another request is here
         else:
             self._watch(connection, READ)
 

@@ -1,5 +1,6 @@
 """How the server ends: what is in flight is answered, who idles is let go, nobody waits long."""
 
+import contextlib
 import json
 import os
 import signal
@@ -67,6 +68,49 @@ def assert_ends(server: Measured, seconds: float = QUICK) -> None:
 
 
 # --- what is in flight
+
+
+@pytest.mark.parametrize("number", STOP, ids=lambda number: number.name)
+def test_everything_in_flight_is_finished(start: Start, number: signal.Signals) -> None:
+    """Handlers that run, one that waits for a worker, a stream, an answer that is half out."""
+    server = start(workers=3)
+    with contextlib.ExitStack() as stack:
+
+        def ask(path: str, client: socket.socket | None = None) -> socket.socket:
+            client = stack.enter_context(client or connect(server))
+            client.sendall(get(path))
+            return client
+
+        half_out = ask("/long/5000000", narrow(server.port))
+        stream = ask("/stream/20/0.02")
+        handlers = [ask("/sleep/0.4"), ask("/sleep/0.5")]
+        wait_for(server, "asked", 3)
+        waiting = ask("/sleep/0.1")
+        idle = [ask("/"), stack.enter_context(connect(server))]
+        time.sleep(0.1)
+        server.process.send_signal(number)
+        for client, length in [(half_out, 5_000_000), (stream, 20 * 16384)]:
+            assert len(read_answer(receive(client)).body) == length
+        for client in (*handlers, waiting):
+            answer = read_answer(receive(client))
+            assert answer.text.startswith("done /sleep")
+            assert answer.headers["Connection"] == "close"
+        for client in idle:
+            receive(client)
+    assert_ends(server)
+
+
+@pytest.mark.parametrize("path", ["/long/5000000", "/stream/40/0.02"])
+def test_answer_that_began_before_the_end_does_not_hold_it_up(start: Start, path: str) -> None:
+    """It has promised to keep the connection open; that was before."""
+    server = start(grace=8, keep_alive=8)
+    with narrow(server.port) as client:
+        client.sendall(get(path))
+        receive(client, b"\r\n\r\n")
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+        receive(client)
+        assert_ends(server)
 
 
 def test_half_sent_request_is_refused_at_once(start: Start) -> None:
