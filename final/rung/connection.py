@@ -99,6 +99,8 @@ class Connection:
             self.deadline = inf  # from here on it waits for us
         elif not self.parser.is_idle:
             self._wait_for_the_rest()
+        elif self.deadline < time.monotonic():
+            self.is_gone = True  # empty lines came (RFC 9112 section 2.2), and nothing else
         return request
 
     def begin(self, request: Request | None, response: Response, keep_alive: bool) -> None:
@@ -147,8 +149,10 @@ class Connection:
             self.refuse(HTTPError(408, "The rest of the request did not come in time."))
 
     def drain(self) -> None:
-        """Pass over what comes behind the last answer."""
+        """Pass over what comes behind the last answer, for a moment and not for ever."""
         self._receive()
+        if self.deadline < time.monotonic():
+            self.is_gone = True
 
     def close(self) -> None:
         """Give everything back, whatever state it is in."""

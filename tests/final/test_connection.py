@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.clients import receive
+
 Rung = Callable[..., ModuleType]
 Connect = Callable[..., tuple[socket.socket, Any]]
 
@@ -45,9 +47,34 @@ def test_client_that_waits_for_leave_and_has_gone_is_no_error(connect: Connect) 
     assert not connection.is_gone, "its end has not been read yet"
 
 
+@pytest.mark.parametrize("data", [b"", b"\r\n"], ids=["nothing", "an empty line"])
+def test_idle_connection_ends_with_its_time(connect: Connect, data: bytes) -> None:
+    client, connection = connect(keep_alive=0.05)
+    assert connection.read() is None
+    assert not connection.is_gone
+    time.sleep(0.06)
+    client.sendall(data)
+    assert connection.read() is None
+    assert connection.is_gone
+
+
 def test_request_that_comes_in_the_last_moment_is_answered(connect: Connect) -> None:
     """The clock may be looked at before the bytes are."""
     client, connection = connect(keep_alive=0.05)
     client.sendall(GET)
     time.sleep(0.06)
     assert connection.read().path == "/page"
+
+
+def test_client_that_goes_on_sending_is_listened_to_for_a_moment(
+    rung: Rung, connect: Connect
+) -> None:
+    client, connection = connect(drain=0.1)
+    connection.refuse(rung("messages").HTTPError(413))
+    assert connection.is_closing
+    end = time.monotonic() + 1
+    while not connection.is_gone and time.monotonic() < end:
+        client.send(b"x" * 1000)
+        connection.drain()
+    assert connection.is_gone
+    assert b"413" in receive(client)

@@ -8,6 +8,7 @@ test_shutdown.py.
 import contextlib
 import json
 import random
+import select
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -290,6 +291,32 @@ OVERSIZED = {
 }
 
 
+@pytest.mark.parametrize(("begin", "more", "status"), OVERSIZED.values(), ids=OVERSIZED)
+def test_too_much_of_anything_is_refused_and_the_answer_arrives(
+    server: Measured, begin: bytes, more: bytes, status: int
+) -> None:
+    """Although the client goes on sending: what comes behind the answer is read for a moment."""
+    piece = more * (65536 // len(more))
+    received, answered, closed = b"", 0.0, False
+    end = time.monotonic() + 4
+    with connect(server) as client:
+        client.sendall(begin)
+        client.setblocking(False)
+        while time.monotonic() < end and not closed:
+            readable, writable, _ = select.select([client], [client], [], 0.1)
+            try:
+                if readable:
+                    received += client.recv(65536)
+                    answered = answered or time.monotonic()
+                if writable:
+                    client.send(piece)
+            except ConnectionError:
+                closed = True
+    assert closed, "it may send for ever"
+    assert read_answer(received).status == status
+    assert time.monotonic() - answered < 0.5 + 2 * LOOK + 0.3
+
+
 def test_refused_body_of_a_client_that_does_not_look_up(server: Measured) -> None:
     """It sends all of its 20 MB and then looks for the answer; the answer is there."""
     with connect(server) as client:
@@ -364,6 +391,17 @@ def test_body_that_comes_fast_enough_may_take_long(server: Measured) -> None:
             client.sendall(b"x" * 10_000)
             time.sleep(0.05)
         assert read_answer(receive(client)).text == "done /page 200000"
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.1])
+def test_empty_lines_keep_no_connection_alive(start: Start, pause: float) -> None:
+    """RFC 9112 section 2.2: they are ignored. Nor may they come for ever, however fast."""
+    server = start(keep_alive=0.5)
+    with connect(server) as client:
+        end = time.monotonic() + 3
+        while send(client, b"\r\n") and time.monotonic() < end:
+            time.sleep(pause)
+        assert time.monotonic() < end, "it was not cut"
 
 
 # --- who does nothing should cost nothing
