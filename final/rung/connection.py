@@ -211,7 +211,8 @@ class Connection:
         if self._keep_alive:
             self.told_to_continue = False
             self.has_more = not self.parser.is_idle
-            self.deadline = time.monotonic() + self._timeouts.keep_alive
+            self._started = time.monotonic()  # of what is here of the next request, if anything is
+            self.deadline = self._started + self._timeouts.keep_alive
         elif request is not None and not wants_keep_alive(request) and self.parser.is_idle:
             self.is_gone = True  # it sends no more (RFC 9112 section 9.6), so nothing can be lost
         else:

@@ -39,6 +39,26 @@ def is_over(connection: Any) -> bool:
     return bool(connection.deadline <= time.monotonic())
 
 
+def test_clock_of_a_request_starts_when_the_answer_before_it_is_out(
+    rung: Rung, connect: Connect
+) -> None:
+    client, connection = connect(request=0.1)
+
+    def slow() -> Iterator[bytes]:
+        time.sleep(0.3)
+        yield b"x"
+
+    client.sendall(GET + GET[:9])
+    connection.begin(connection.read(), rung("messages").Response(slow()), keep_alive=True)
+    assert connection.has_more
+    assert connection.read() is None
+    assert not is_over(connection)
+    time.sleep(0.12)
+    with pytest.raises(rung("messages").HTTPError) as caught:
+        connection.read()
+    assert caught.value.status == 408
+
+
 def test_client_that_waits_for_leave_and_has_gone_is_no_error(connect: Connect) -> None:
     client, connection = connect()
     client.sendall(POST + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")

@@ -393,6 +393,16 @@ def test_body_that_comes_fast_enough_may_take_long(server: Measured) -> None:
         assert read_answer(receive(client)).text == "done /page 200000"
 
 
+def test_request_behind_a_long_answer_has_its_own_time(server: Measured) -> None:
+    """Its first bytes came long ago, with the request before it: nobody looked at them then."""
+    with connect(server) as client:
+        client.sendall(GET.replace(b"/page", b"/stream/2/0.3") + GET_AND_CLOSE[:30])
+        receive(client, b"0\r\n\r\n")
+        time.sleep(0.1)
+        client.sendall(GET_AND_CLOSE[30:])
+        assert read_answer(receive(client)).status == 200
+
+
 @pytest.mark.parametrize("pause", [0.0, 0.1])
 def test_empty_lines_keep_no_connection_alive(start: Start, pause: float) -> None:
     """RFC 9112 section 2.2: they are ignored. Nor may they come for ever, however fast."""
