@@ -192,6 +192,7 @@ class Connection:
 
     def _next_piece(self) -> bool:
         """Take the next piece of a stream; return whether there is one. It may take its time."""
+        began = time.monotonic()
         try:
             self._output = next(self._pieces or iter(()), b"")
         except BaseException:  # whatever it is, a worker must not die of it
@@ -200,6 +201,7 @@ class Connection:
             with suppress(OSError):
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self.is_gone = True
+        self._started += time.monotonic() - began  # the client has not kept us waiting
         return bool(self._output)
 
     def _finish(self) -> None:

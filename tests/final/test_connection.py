@@ -39,6 +39,24 @@ def is_over(connection: Any) -> bool:
     return bool(connection.deadline <= time.monotonic())
 
 
+def test_clock_of_a_stream_stands_while_the_stream_makes_its_next_piece(
+    rung: Rung, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rung("connection"), "MIN_RATE", 1 << 40)  # what was sent gives no time
+    client, connection = connect(send=0.1)
+
+    def slow() -> Iterator[bytes]:
+        time.sleep(0.3)
+        yield b"x" * 5_000_000
+
+    client.sendall(GET)
+    connection.begin(connection.read(), rung("messages").Response(slow()), keep_alive=True)
+    assert connection.answer is not None, "this should be more than the kernel takes"
+    assert not is_over(connection), "the client had no time at all"
+    time.sleep(0.12)
+    assert is_over(connection)
+
+
 def test_clock_of_a_request_starts_when_the_answer_before_it_is_out(
     rung: Rung, connect: Connect
 ) -> None:
