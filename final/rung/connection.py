@@ -120,6 +120,8 @@ class Connection:
 
     def write(self) -> None:
         """Send what the kernel takes now; of a stream, not more than SEND_SIZE at once."""
+        if self.is_gone:
+            return self._end_answer()
         pause = self._sent + SEND_SIZE
         try:
             while self._output or (self._pieces and self._next_piece()):
@@ -155,8 +157,7 @@ class Connection:
             self.is_gone = True
 
     def close(self) -> None:
-        """Give everything back, whatever state it is in."""
-        self._end_answer()
+        """Give the socket back. The answer has ended before: that may take its time."""
         self.socket.close()
 
     def _receive(self) -> bytes:

@@ -219,10 +219,13 @@ class Server:
 
     def _settle(self, connection: Connection) -> None:
         """Decide what we wait for now."""
-        if connection.is_gone:
+        if connection.is_gone and connection.answer is None:
             self._watch(connection, 0)
             self._connections.discard(connection)
             connection.close()
+        elif connection.is_gone:
+            self._watch(connection, 0)
+            self._ready.append(connection)  # to end the answer: a stream may take its time for it
         elif connection.answer is not None or connection.has_more:
             # Who has more is served when it could take an answer, and when those have had their
             # turn who are ready by then: to serve it from here again and again would starve them.

@@ -77,6 +77,29 @@ def test_clock_of_a_request_starts_when_the_answer_before_it_is_out(
     assert caught.value.status == 408
 
 
+def test_end_of_a_stream_is_left_to_the_next_write(rung: Rung, connect: Connect) -> None:
+    """It may take its time, and write() is called where that is allowed."""
+    client, connection = connect()
+    ended = []
+
+    def stream() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 65536
+        finally:
+            ended.append(True)
+
+    client.sendall(GET)
+    connection.begin(connection.read(), rung("messages").Response(stream()), keep_alive=True)
+    client.close()
+    connection.write()
+    assert connection.is_gone
+    assert not ended
+    connection.write()
+    assert ended
+    assert connection.answer is None
+
+
 def test_client_that_waits_for_leave_and_has_gone_is_no_error(connect: Connect) -> None:
     client, connection = connect()
     client.sendall(POST + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")

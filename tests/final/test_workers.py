@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.clients import receive
+from tests.support.clients import receive, reset
 from tests.support.compare import read_answer
 from tests.support.serving import Serving, serving
 
@@ -356,3 +356,31 @@ def test_client_that_never_stops_asking_does_not_starve_the_others(
             for thread in threads:
                 thread.join()
     assert max(times) < 0.5, f"{max(times):.3f} s"
+
+
+def test_end_of_a_stream_may_take_its_time(pages: Pages, serve: Serve) -> None:
+    """close() of a stream whose client has gone: a database commits, say. The others go on."""
+    with serve(pages, workers=2) as running, running.connect() as other:
+        client = running.connect()
+        client.sendall(get("/endless/0.5"))
+        receive(client, b"x" * 65536)
+        timed(other)
+        reset(client)
+        time.sleep(0.02)
+        times = [timed(other) for _ in range(5)]
+        assert max(times) < 0.2, f"{max(times):.3f} s"
+        assert pages.closed.wait(5)
+
+
+def test_end_of_a_stream_that_nobody_takes_may_take_its_time(pages: Pages, serve: Serve) -> None:
+    """The same when it is the server that parts with the client."""
+    with serve(pages, workers=2, send=0.1) as running, running.connect() as other:
+        with running.connect() as client:
+            client.sendall(get("/endless/0.6"))
+            end = time.monotonic() + 1.5
+            times = []
+            while time.monotonic() < end:
+                times.append(timed(other))
+                time.sleep(0.01)
+            assert pages.closed.is_set()
+        assert max(times) < 0.3, f"{max(times):.3f} s"
