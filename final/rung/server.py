@@ -149,6 +149,8 @@ class Server:
         if self._stopping and self.listener.fileno() >= 0:
             self._look_a_last_time()
         elif self._stopping and not self._connections:
+            for each in (self._selector, self._alarm, self._bed):
+                each.close()
             self._lead.end()
             return False
         else:
@@ -259,7 +261,7 @@ class Server:
             self._wake()
 
     def _wake(self) -> None:
-        with suppress(BlockingIOError):  # so many bytes are there that it will wake up
+        with suppress(OSError):  # so many bytes are there that it will wake up; or all is over
             self._alarm.send(b"!")
 
     # --- who comes and who has to go

@@ -1,6 +1,7 @@
 """How the server ends: what is in flight is answered, who idles is let go, nobody waits long."""
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -10,12 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from tests.support.clients import narrow, receive
 from tests.support.compare import read_answer, read_answers
 from tests.support.processes import Measured, write_server
+from tests.support.serving import serving
 from tests.support.targets import Target
 
 Rung = Callable[..., ModuleType]
@@ -204,3 +207,23 @@ def test_end_in_a_flood(start: Start) -> None:
 
 def files_of_this_process() -> int:
     return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names are enough
+
+
+def test_server_that_has_ended_leaves_no_thread_and_no_file(rung: Rung) -> None:
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("open files are counted in /proc, which is not here")
+    gc.collect()
+    files, threads = files_of_this_process(), threading.active_count()
+
+    def handler(request: Any) -> Any:
+        return rung("messages").Response("done")
+
+    server = rung("server").Server(handler, port=0)
+    with serving(server) as running:
+        running.exchange(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    end = time.monotonic() + 2
+    while threading.active_count() > threads and time.monotonic() < end:
+        time.sleep(0.01)
+    assert threading.active_count() == threads
+    assert files_of_this_process() == files, "the garbage collector should not have to do it"
+    server.shutdown()  # a second time, and too late: this must not fail
