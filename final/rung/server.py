@@ -293,11 +293,9 @@ class Server:
         self._selector.unregister(self.listener)
 
     def _look_at_the_clock(self, now: float) -> None:
-        """Part with those whose time is up, but for those who have sent something just now."""
+        """Serve those whose time is up, too: where nothing has moved, the connection ends."""
         late = {each for each in self._connections if each.deadline <= now and each.events}
-        for connection in late.difference(self._ready):
-            connection.expire()
-            self._settle(connection)
+        self._ready.extend(late.difference(self._ready))
         if not self._is_accepting and not self._stopping and len(self._connections) < self._most:
             self._is_accepting = True
             self._selector.register(self.listener, READ)

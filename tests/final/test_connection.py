@@ -77,6 +77,25 @@ def test_clock_of_a_request_starts_when_the_answer_before_it_is_out(
     assert caught.value.status == 408
 
 
+def test_client_that_is_late_but_has_taken_something_has_more_time(
+    rung: Rung, connect: Connect
+) -> None:
+    """What it has taken may be less than makes a selector speak."""
+    client, connection = connect(send=0.1)
+    client.sendall(GET)
+    response = rung("messages").Response(b"x" * 5_000_000)
+    connection.begin(connection.read(), response, keep_alive=True)
+    time.sleep(0.12)
+    taken = 0
+    while taken < 150_000:
+        taken += len(client.recv(65536))
+    connection.write()
+    assert not connection.is_gone
+    connection.deadline = time.monotonic()
+    connection.write()
+    assert connection.is_gone, "now it has taken nothing"
+
+
 def test_end_of_a_stream_is_left_to_the_next_write(rung: Rung, connect: Connect) -> None:
     """It may take its time, and write() is called where that is allowed."""
     client, connection = connect()

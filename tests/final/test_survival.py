@@ -233,6 +233,19 @@ def test_clients_that_never_read_hold_no_worker_and_are_cut(server: Measured, pa
         assert wait_until(lambda: server.files() == files, 4), "they were not cut"
 
 
+def test_client_that_reads_slowly_but_steadily_gets_all(start: Start) -> None:
+    """It takes longer than the time-out to make the third of the kernel's buffer free that a
+    selector waits for."""
+    server = start(send=0.3)
+    received = bytearray()
+    with narrow(server.port, 65536) as client:
+        client.sendall(GET_AND_CLOSE.replace(b"/page", b"/long/6000000"))
+        while data := client.recv(65536):
+            received += data
+            time.sleep(0.02)
+    assert len(read_answer(bytes(received)).body) == 6_000_000
+
+
 # --- garbage, and too much of everything
 
 
