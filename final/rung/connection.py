@@ -158,7 +158,8 @@ class Connection:
             self.is_gone = True
 
     def close(self) -> None:
-        """Give the socket back. The answer has ended before: that may take its time."""
+        """Give back what it holds. The answer has ended before: that may take its time."""
+        self.parser.close()
         self.socket.close()
 
     def _receive(self) -> bytes:

@@ -130,6 +130,11 @@ class RequestParser:
         nothing_came = not self._buffer and not self.received
         return nothing_came and self._request.headers.get("Expect", "").lower() == "100-continue"
 
+    def close(self) -> None:
+        """Give back what holds a body that will never be whole."""
+        if self._reader is not None:
+            self._reader.body.close()
+
     def _take_head(self) -> bytes | None:
         """Cut the next head off the buffer, without its empty line; None if it is not whole yet."""
         # RFC 9112 section 2.2: ignore empty lines in front of a request; some clients send one.
@@ -329,6 +334,10 @@ class Body:
             return bytes(self._start)
         self._file.seek(0)  # which also writes what is left in its buffer
         return self._file
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 class LengthReader:

@@ -1,5 +1,6 @@
 """One connection and its clock, without a server: the test says when it may read or write."""
 
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -158,3 +159,15 @@ def test_client_that_goes_on_sending_is_listened_to_for_a_moment(
         connection.drain()
     assert connection.is_gone
     assert b"413" in receive(client)
+
+
+def test_file_of_a_body_that_never_became_whole_is_closed(connect: Connect) -> None:
+    client, connection = connect()
+    files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names are enough
+    client.sendall(POST + b"Content-Length: 1000000\r\n\r\n")
+    for _ in range(10):
+        client.sendall(b"x" * 50_000)
+        connection.read()
+    assert len(os.listdir("/proc/self/fd")) == files + 1  # noqa: PTH208
+    connection.close()
+    assert len(os.listdir("/proc/self/fd")) == files - 1  # noqa: PTH208
