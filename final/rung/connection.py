@@ -28,6 +28,7 @@ logger = logging.getLogger("rung.server")
 
 RECEIVE_SIZE = 64 * 1024  # bytes; the most that one recv may bring, never a promise of so many
 SEND_SIZE = 256 * 1024  # bytes of a stream before the others have their turn
+BUFFER_SIZE = 8 * 1024 * 1024  # bytes; more than a kernel keeps for one connection
 MIN_RATE = 16 * 1024  # bytes a second; a client that is faster runs into no time-out
 RESET = struct.pack("ii", 1, 0)  # socket(7), SO_LINGER: close() drops what is unsent and says so
 
@@ -97,6 +98,8 @@ class Connection:
             self.deadline = inf  # from here on it waits for us
         elif not self.parser.is_idle:
             self._wait_for_the_rest()
+        elif self.deadline <= time.monotonic():
+            self.is_gone = True  # nothing came, or empty lines alone (RFC 9112 section 2.2)
         return request
 
     def begin(self, request: Request | None, response: Response, keep_alive: bool) -> None:
@@ -112,11 +115,15 @@ class Connection:
         self._keep_alive = keep_alive
         self._started = time.monotonic()
         self._sent = 0
+        self.deadline = inf  # until it keeps us waiting
         self.write()
 
     def write(self) -> None:
         """Send what the kernel takes now; of a stream, not more than SEND_SIZE at once."""
-        pause = self._sent + SEND_SIZE
+        if self.is_gone:
+            return self._end_answer()
+        before, is_late = self._sent, self.deadline <= time.monotonic()
+        pause = before + (BUFFER_SIZE if is_late else SEND_SIZE)
         try:
             while self._output or (self._pieces and self._next_piece()):
                 sent = self.socket.send(self._output)
@@ -126,7 +133,12 @@ class Connection:
                     return self._allow(self._sent, self._timeouts.send)
             self._finish()
         except BlockingIOError:
-            self._allow(self._sent, self._timeouts.send)
+            # A selector is silent until a client has taken a third of what the kernel keeps for
+            # it. So who is late is asked: its buffer is filled up, and must have room next time.
+            if self._sent > before or self.deadline == inf:
+                self._allow(self._sent, self._timeouts.send)
+            if self.deadline <= time.monotonic():
+                self.is_gone = True
         except OSError:
             self.is_gone = True
 
@@ -137,20 +149,15 @@ class Connection:
         """
         self.begin(None, error.to_response(), keep_alive=False)
 
-    def expire(self) -> None:
-        """The time is up for whatever we have waited for."""
-        if self.answer is not None or self.is_closing or self.parser.is_idle:
-            self.is_gone = True
-        else:  # RFC 9110 section 15.5.9
-            self.refuse(HTTPError(408, "The rest of the request did not come in time."))
-
     def drain(self) -> None:
-        """Pass over what comes behind the last answer."""
+        """Pass over what comes behind the last answer, for a moment and not for ever."""
         self._receive()
+        if self.deadline <= time.monotonic():
+            self.is_gone = True
 
     def close(self) -> None:
-        """Give everything back, whatever state it is in."""
-        self._end_answer()
+        """Give back what it holds. The answer has ended before: that may take its time."""
+        self.parser.close()
         self.socket.close()
 
     def _receive(self) -> bytes:
@@ -176,10 +183,10 @@ class Connection:
             self._started = time.monotonic()
         if self.parser.wants_continue and not self.told_to_continue:
             self.told_to_continue = True
-            with suppress(BlockingIOError):  # a client that waits for this reads it
+            with suppress(OSError):  # who waits for this reads it; who has gone, recv() will tell
                 self.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._allow(self.parser.received, self._timeouts.request)
-        if self.deadline < time.monotonic():  # a byte has come in time, and it was not the last
+        if self.deadline <= time.monotonic():  # RFC 9110 section 15.5.9
             raise HTTPError(408, "The rest of the request did not come in time.")
 
     def _allow(self, moved: int, timeout: float) -> None:
@@ -188,14 +195,16 @@ class Connection:
 
     def _next_piece(self) -> bool:
         """Take the next piece of a stream; return whether there is one. It may take its time."""
+        began = time.monotonic()
         try:
             self._output = next(self._pieces or iter(()), b"")
-        except Exception:
+        except BaseException:  # whatever it is, a worker must not die of it
             logger.exception("an answer broke off in the middle")
             # What was sent must not look whole. A length or chunks would show it; a reset always.
             with suppress(OSError):
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self.is_gone = True
+        self._started += time.monotonic() - began  # the client has not kept us waiting
         return bool(self._output)
 
     def _finish(self) -> None:
@@ -207,8 +216,9 @@ class Connection:
         if self._keep_alive:
             self.told_to_continue = False
             self.has_more = not self.parser.is_idle
-            self.deadline = time.monotonic() + self._timeouts.keep_alive
-            self._started = 0.0
+            now = time.monotonic()
+            self.deadline = now + self._timeouts.keep_alive
+            self._started = now if self.has_more else 0.0
         elif request is not None and not wants_keep_alive(request) and self.parser.is_idle:
             self.is_gone = True  # it sends no more (RFC 9112 section 9.6), so nothing can be lost
         else:
@@ -235,5 +245,5 @@ class Connection:
         if not isinstance(response.body, bytes):
             try:
                 response.close()
-            except Exception:
+            except BaseException:
                 logger.exception("a stream could not be closed")

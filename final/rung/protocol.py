@@ -133,6 +133,11 @@ class RequestParser:
         nothing_came = not self._buffer and not self.received
         return nothing_came and self._request.headers.get("Expect", "").lower() == "100-continue"
 
+    def close(self) -> None:
+        """Give back what holds a body that will never be whole."""
+        if self._reader is not None:
+            self._reader.body.close()
+
     def _take_head(self) -> bytes | None:
         """Cut the next head off the buffer, without its empty line; None if it is not whole yet."""
         # RFC 9112 section 2.2: ignore empty lines in front of a request; some clients send one.
@@ -339,6 +344,10 @@ class Body:
         self._file.seek(0)  # which also writes what is left in its buffer
         return self._file
 
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
 
 class LengthReader:
     """A body of a length that is known beforehand (RFC 9112 section 6.2)."""
@@ -497,8 +506,14 @@ def stream_pieces(response: Response, request: Request) -> Iterator[bytes]:
 
 
 def stream_length(response: Response) -> int | None:
-    """Return how long a stream is, if anybody knows: its Content-Length is believed."""
+    """Return how long a stream is, if anybody knows: its Content-Length is believed.
+
+    Raises:
+        ValueError: that is no number.
+    """
     length = response.headers.get("Content-Length")
+    if length and not (length.isascii() and length.isdigit()):
+        raise ValueError(f"expected a Content-Length in decimal digits, not {length!r}")
     return int(length) if length else None
 
 

@@ -19,7 +19,6 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from math import inf
@@ -27,7 +26,7 @@ from math import inf
 from .connection import Connection, Timeouts
 from .leader import Lead
 from .messages import Handler, HTTPError, Request, Response
-from .protocol import Limits, can_keep_alive, wants_keep_alive
+from .protocol import Limits, can_keep_alive, stream_length, wants_keep_alive
 
 logger = logging.getLogger("rung.server")
 
@@ -150,6 +149,8 @@ class Server:
         if self._stopping and self.listener.fileno() >= 0:
             self._look_a_last_time()
         elif self._stopping and not self._connections:
+            for each in (self._selector, self._alarm, self._bed):
+                each.close()
             self._lead.end()
             return False
         else:
@@ -158,9 +159,7 @@ class Server:
 
     def _wait(self) -> None:
         """Sleep until somebody has sent something, or takes something again."""
-        self._is_waiting = (
-            True  # before the look at `_returned`; _give_back() does it the other way
-        )
+        self._is_waiting = True  # and then the look at `_returned`; see _give_back()
         nobody = self._is_accepting and not self._connections
         events = self._selector.select(0 if self._returned else None if nobody else POLL_TIME)
         self._is_waiting = False
@@ -183,59 +182,77 @@ class Server:
             if connection.is_closing:
                 connection.drain()
             elif connection.answer is not None:
-                return self._run(connection, connection.write)
+                return self._run(connection, None)
             elif (request := connection.read()) is not None:
-                return self._run(connection, partial(self._answer, connection, request))
+                return self._run(connection, request)
             elif self._stopping:
                 self._dismiss(connection)
         except HTTPError as error:
             connection.refuse(error)
+        except Exception:  # as in _answer()
+            logger.exception("a request could not be read")
+            connection.is_gone = True
         self._settle(connection)
         return True
 
-    def _run(self, connection: Connection, work: Callable[[], None]) -> bool:
-        """Do what may take its time: a handler, or the next piece of a stream."""
-        if self._lead.run(work):
+    def _run(self, connection: Connection, request: Request | None) -> bool:
+        """Do what may take its time: answer a request, or go on with the last answer."""
+        if self._lead.run(partial(self._answer, connection, request)):
             self._settle(connection)
             return True
         self._give_back(connection)
         return False
 
-    def _answer(self, connection: Connection, request: Request) -> None:
-        response = call_handler(self.handler, request)
-        open_after = wants_keep_alive(request) and can_keep_alive(response, request)
-        connection.begin(request, response, keep_alive=open_after and not self._stopping)
+    def _answer(self, connection: Connection, request: Request | None) -> None:
+        try:
+            if request is None:
+                connection.write()
+                return
+            response = call_handler(self.handler, request)
+            open_after = wants_keep_alive(request) and can_keep_alive(response, request)
+            connection.begin(request, response, keep_alive=open_after and not self._stopping)
+        except BaseException:  # a mistake of ours costs this client, and nobody else
+            logger.exception("an answer failed")
+            connection.is_gone = True
 
     # --- who waits for what
 
     def _settle(self, connection: Connection) -> None:
         """Decide what we wait for now."""
-        if connection.is_gone:
-            if connection.events:
-                self._watch(connection, 0)
+        if connection.is_gone and connection.answer is None:
+            self._unwatch(connection)
             self._connections.discard(connection)
             connection.close()
-        elif connection.has_more:
-            self._ready.append(connection)  # behind the others
-        else:
-            events = READ if connection.answer is None else WRITE
-            if connection.events != events:
-                self._watch(connection, events)
+        elif connection.is_gone:
+            self._unwatch(connection)
+            self._ready.append(connection)  # to end the answer: a stream may take its time for it
+        elif connection.answer is not None or connection.has_more:
+            # Who has more is served when it could take an answer, and when those have had their
+            # turn who are ready by then: to serve it from here again and again would starve them.
+            if connection.events != WRITE:
+                self._watch(connection, WRITE)
+        elif self._stopping and not connection.is_closing:
+            self._ready.append(connection)  # to be dismissed, unless another request is here
+        elif connection.events != READ:
+            self._watch(connection, READ)
 
     def _watch(self, connection: Connection, events: int) -> None:
         """Watch a connection for these events, and for none but these."""
         if connection.events == 0:
             self._selector.register(connection.socket, events, connection)
-        elif events == 0:
-            self._selector.unregister(connection.socket)
         else:
             self._selector.modify(connection.socket, events, connection)
         connection.events = events
 
+    def _unwatch(self, connection: Connection) -> None:
+        if connection.events:
+            self._selector.unregister(connection.socket)
+            connection.events = 0
+
     def _let_go(self) -> None:
         """The lead goes to another thread. The one who had it keeps the client that it serves."""
-        if self._current is not None and self._current.events:
-            self._watch(self._current, 0)
+        if self._current is not None:
+            self._unwatch(self._current)
 
     def _give_back(self, connection: Connection) -> None:
         """Give a connection to the leader."""
@@ -244,7 +261,7 @@ class Server:
             self._wake()
 
     def _wake(self) -> None:
-        with suppress(BlockingIOError):  # so many bytes are there that it will wake up
+        with suppress(OSError):  # so many bytes are there that it will wake up; or all is over
             self._alarm.send(b"!")
 
     # --- who comes and who has to go
@@ -276,11 +293,9 @@ class Server:
         self._selector.unregister(self.listener)
 
     def _look_at_the_clock(self, now: float) -> None:
-        """Part with those whose time is up, but for those who have sent something just now."""
+        """Serve those whose time is up, too: where nothing has moved, the connection ends."""
         late = {each for each in self._connections if each.deadline <= now and each.events}
-        for connection in late.difference(self._ready):
-            connection.expire()
-            self._settle(connection)
+        self._ready.extend(late.difference(self._ready))
         if not self._is_accepting and not self._stopping and len(self._connections) < self._most:
             self._is_accepting = True
             self._selector.register(self.listener, READ)
@@ -338,14 +353,17 @@ def most_connections() -> int:
 def call_handler(handler: Handler, request: Request) -> Response:
     """Return the handler's response, or the error that it raised as one."""
     try:
-        response: object = handler(request)
+        try:
+            response: object = handler(request)
+        except HTTPError as error:
+            response = error.to_response()
         if not isinstance(response, Response):
             raise TypeError(f"a handler returns a Response, not {response!r}")
+        if not isinstance(response.body, bytes):
+            stream_length(response)  # raises while there can still be another answer
         return response
-    except HTTPError as error:
-        return error.to_response()
-    except (Exception, SystemExit):
-        # A bug in one page, or a sys.exit() in it, must not end the server; and its traceback is
-        # not for strangers.
+    except BaseException:
+        # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is not
+        # among these: that reaches the main thread alone.) And a traceback is not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
         return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
