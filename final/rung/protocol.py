@@ -140,6 +140,7 @@ class RequestParser:
         if stop is None:
             return None
         head, self._buffer = self._buffer[:stop], self._buffer[stop:]
+        self._searched = 0
         # RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see
         # different requests in the same bytes, so we are as strict as the strictest.
         if head.count(b"\n") != head.count(b"\r\n"):
@@ -154,7 +155,8 @@ class RequestParser:
         match = END_OF_HEAD.search(self._buffer, self._searched)
         if (match.end() if match else len(self._buffer)) > head:
             raise HTTPError(431, f"The head of a request has at most {head} bytes here.")
-        self._searched = 0 if match else max(0, len(self._buffer) - 2)
+        if match is None:
+            self._searched = max(0, len(self._buffer) - 2)
         return match.end() if match else None
 
     def _read_body(self) -> Request | None:

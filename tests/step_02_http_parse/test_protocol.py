@@ -90,6 +90,12 @@ def test_between_other_requests_it_gives_the_same(protocol: ModuleType, entry: E
     assert outcome(protocol, bytes_of(stream)) == expected
 
 
+def test_where_a_head_was_cut_does_not_matter_to_the_next_one(protocol: ModuleType) -> None:
+    """What was searched already was searched in another head."""
+    pieces = [FIRST[:30], FIRST[30:] + b"GET / HTTP/1.1\nHost: a\n\n"]
+    assert statuses(outcome(protocol, pieces)) == [200, 400]
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_pipeline_cut_at_random_gives_the_same(protocol: ModuleType, seed: int) -> None:
     chance = random.Random(seed)
