@@ -29,12 +29,14 @@ VERSIONS = {"HTTP/1.1", "HTTP/1.0"}
 END_OF_HEAD = re.compile(rb"\n\r?\n")
 EMPTY_LINES = re.compile(rb"(?:\r\n)*")
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
-# RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port.
-HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::[0-9]*)?", re.ASCII)
-# RFC 9112 section 3.2: "/path?query", or "http://host/path?query" as proxies get it. As loose as
-# browsers are: any visible ASCII but "#"; yet in the path every % begins two hex digits.
-PATH = r"/(?:[!\"$&->@-~]|%[0-9A-Fa-f]{2})*"
-TARGET = re.compile(rf"(?:(?i:https?)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
+# RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port. No
+# comma and no %, which names could have there: "a,b" is what becomes of two Host fields on the way.
+HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+;=-]+)(?::[0-9]{0,5})?", re.ASCII)
+# RFC 9112 section 3.2: "/path?query", or "http://host/path?query" as proxies get it (https is no
+# promise that we can keep: RFC 9110 section 7.4). As loose as browsers are: any visible ASCII but
+# "#"; yet in the path no \, which some take for /, and every % begins two hex digits.
+PATH = r"/(?:[!\"$&->@-\[\]-~]|%[0-9A-Fa-f]{2})*"
+TARGET = re.compile(rf"(?:(?i:http)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
 PLAIN_PATH = re.compile(r"/[\w./~-]*", re.ASCII)  # what most targets are
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
 # What every answer says by itself. A handler's own could not be right; two would be worse.
@@ -128,7 +130,7 @@ class RequestParser:
         if self._request is None or self._request.version != "HTTP/1.1":
             return False
         nothing_came = not self._buffer and not self.received
-        return nothing_came and self._request.headers.get("Expect", "").lower() == "100-continue"
+        return nothing_came and "100-continue" in members(self._request.headers, "Expect")
 
     def _take_head(self) -> bytes | None:
         """Cut the next head off the buffer, without its empty line; None if it is not whole yet."""
@@ -151,7 +153,8 @@ class RequestParser:
         """Return where the head ends; None if that is not here yet. Nothing may be too long."""
         line, head = self._limits.request_line, self._limits.head
         if len(self._buffer) >= line + 2 and self._buffer.find(b"\n", 0, line + 2) < 0:
-            raise HTTPError(414, f"A request line has at most {line} bytes here.")
+            status = 414 if b" " in self._buffer[:line] else 501  # section 3: 501 if it is a method
+            raise HTTPError(status, f"A request line has at most {line} bytes here.")
         match = END_OF_HEAD.search(self._buffer, self._searched)
         if (match.end() if match else len(self._buffer)) > head:
             raise HTTPError(431, f"The head of a request has at most {head} bytes here.")
@@ -273,18 +276,17 @@ def body_reader(request: Request, limits: Limits) -> "LengthReader | ChunkedRead
     if "Content-Length" not in request.headers and "Transfer-Encoding" not in request.headers:
         return None
     lengths = request.headers.get_all("Content-Length")
-    codings = request.headers.get_all("Transfer-Encoding")
+    codings = members(request.headers, "Transfer-Encoding")
     # Rule 3, and section 6.1 for HTTP/1.0, which has no codings. Of two framings, a proxy may have
     # believed the other one: what we take for a body, it took for a second request.
     if codings and (lengths or request.version == "HTTP/1.0"):
         raise HTTPError(400, "Transfer-Encoding came with Content-Length or HTTP/1.0.")
     # Rule 4. Only where chunked comes last can we tell where the body ends. No other is known.
-    if codings:
-        names = [name.strip() for name in ",".join(codings).lower().split(",")]
-        if names != ["chunked"]:
-            status = 501 if names.count("chunked") == 1 and names[-1] == "chunked" else 400
-            raise HTTPError(status, f"Only the coding chunked is known here, not {codings}.")
+    if codings == ["chunked"]:
         return ChunkedReader(limits)
+    if codings:
+        status = 501 if codings.count("chunked") == 1 and codings[-1] == "chunked" else 400
+        raise HTTPError(status, f"Only the coding chunked is known here, not {codings}.")
     # Rule 5. One number in ASCII digits: "+5", "5_0" and " 5" are numbers to int(), not to the RFC.
     if len(lengths) > 1 or not re.fullmatch("[0-9]+", lengths[0]):
         raise HTTPError(400, f"Expected one Content-Length in decimal digits, got {lengths}.")
@@ -482,6 +484,8 @@ def stream_pieces(response: Response, request: Request) -> Iterator[bytes]:
 
 def content_length(response: Response) -> int | None:
     """Return how long a body is, as far as anybody knows; a stream's Content-Length is believed."""
+    if response.status == 205:
+        return 0  # RFC 9110 section 15.3.6: it never has content
     if isinstance(response.body, bytes):
         return len(response.body)
     length = response.headers.get("Content-Length")
@@ -498,7 +502,7 @@ def has_content(response: Response, request: Request | None) -> bool:
 
     RFC 9110 section 9.3.2: the answer to HEAD is that to GET, length included, without the body.
     """
-    return response.status not in (204, 304) and (request is None or request.method != "HEAD")
+    return response.status not in (204, 205, 304) and (request is None or request.method != "HEAD")
 
 
 @lru_cache(maxsize=1)
@@ -511,15 +515,23 @@ def wants_keep_alive(request: Request) -> bool:
     """Return whether the client lets the connection stay open (RFC 9112 section 9.3)."""
     if "Connection" not in request.headers:
         return request.version == "HTTP/1.1"
-    connection = ",".join(request.headers.get_all("Connection")).lower()
-    options = {option.strip() for option in connection.split(",")}
-    persistent = request.version == "HTTP/1.1" or "keep-alive" in options
-    return persistent and "close" not in options
+    options = members(request.headers, "Connection")
+    return "close" not in options and (request.version == "HTTP/1.1" or "keep-alive" in options)
 
 
 def can_keep_alive(response: Response, request: Request) -> bool:
     """Return whether the answer leaves the connection open: its end must show without closing."""
     if content_length(response) is None and not takes_chunks(request):
         return False
-    connection: str = response.headers.get("Connection", "")
-    return connection.lower() != "close"
+    headers = response.headers
+    return "Connection" not in headers or "close" not in members(headers, "Connection")
+
+
+def members(headers: Headers, name: str) -> list[str]:
+    """Return the members of a list, over all fields of this name (RFC 9110 section 5.6.1).
+
+    >>> members(Headers([("Connection", "TE, Close"), ("Connection", "x")]), "Connection")
+    ['te', 'close', 'x']
+    """
+    # Not strip() alone, to which 0xA0 is a blank: "\xa0chunked" is not chunked to anybody else.
+    return [part.strip(" \t").lower() for line in headers.get_all(name) for part in line.split(",")]
