@@ -190,7 +190,7 @@ class Connection:
         """Take the next piece of a stream; return whether there is one. It may take its time."""
         try:
             self._output = next(self._pieces or iter(()), b"")
-        except Exception:
+        except BaseException:  # sys.exit() in it, too, must not end a worker
             logger.exception("an answer broke off in the middle")
             # What was sent must not look whole. A length or chunks would show it; a reset always.
             with suppress(OSError):
@@ -234,5 +234,5 @@ class Connection:
         if not isinstance(response.body, bytes):
             try:
                 response.close()
-            except Exception:
+            except BaseException:
                 logger.exception("a stream could not be closed")

@@ -488,8 +488,10 @@ def content_length(response: Response) -> int | None:
         return 0  # RFC 9110 section 15.3.6: it never has content
     if isinstance(response.body, bytes):
         return len(response.body)
-    length = response.headers.get("Content-Length")
-    return int(length) if length else None
+    length: str | None = response.headers.get("Content-Length")
+    if length is not None and not length.isdecimal():
+        raise ValueError(f"a Content-Length is a number of bytes, not {length!r}")
+    return None if length is None else int(length)
 
 
 def takes_chunks(request: Request | None) -> bool:

@@ -39,6 +39,7 @@ POLL_TIME = 0.2  # seconds between two looks at what only time brings about
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 DEFAULT_TIMEOUTS = Timeouts()
+OUR_FAULT = "Something went wrong here. The log has the details."
 
 
 class Server:
@@ -135,7 +136,7 @@ class Server:
             try:
                 while self._go_on():
                     pass
-            except Exception:  # a mistake of this page; it must not end a worker
+            except BaseException:  # a mistake of this page; it must not end a worker
                 logger.exception("a worker goes on after an error")
                 self._lead.release()
 
@@ -203,8 +204,13 @@ class Server:
 
     def _answer(self, connection: Connection, request: Request) -> None:
         response = call_handler(self.handler, request)
-        open_after = wants_keep_alive(request) and can_keep_alive(response, request)
-        connection.begin(request, response, keep_alive=open_after and not self._stopping)
+        try:
+            open_after = wants_keep_alive(request) and can_keep_alive(response, request)
+            connection.begin(request, response, keep_alive=open_after and not self._stopping)
+        except Exception:  # fields that are none, a length that is no number
+            logger.exception("the answer to %s %s cannot be sent", request.method, request.target)
+            response.close()
+            connection.begin(request, HTTPError(500, OUR_FAULT).to_response(), keep_alive=False)
 
     # --- who waits for what
 
@@ -338,11 +344,11 @@ def call_handler(handler: Handler, request: Request) -> Response:
         return response
     except HTTPError as error:
         return error.to_response()
-    except (Exception, SystemExit):
-        # A bug in one page, or a sys.exit() in it, must not end the server; and its traceback is
-        # not for strangers.
+    except BaseException:
+        # A bug in one page, a sys.exit() in it or a task that was cancelled must not end a worker;
+        # and the traceback is not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
-        return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
+        return HTTPError(500, OUR_FAULT).to_response()
 
 
 def run(handler: Handler, argv: list[str] | None = None) -> None:
