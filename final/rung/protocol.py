@@ -169,12 +169,12 @@ class RequestParser:
             return None
         try:
             self._buffer = reader.read(self._buffer)
+            if not reader.is_done:
+                return None
+            request.content = reader.body.finish()
         except OSError as error:  # no place is left on the disk, say
             raise HTTPError(507, f"The body cannot be kept here: {error.strerror}.") from error
-        if not reader.is_done:
-            return None
         self._request = self._reader = None
-        request.content = reader.body.finish()
         return request
 
 
