@@ -176,7 +176,7 @@ class Connection:
     def _wait_for_the_rest(self) -> None:
         if self.parser.wants_continue and not self.told_to_continue:
             self.told_to_continue = True
-            with suppress(BlockingIOError):  # a client that waits for this reads it
+            with suppress(OSError):  # a client that waits for this reads it, or has gone
                 self.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._allow(self.parser.received, self._timeouts.request)
         if self.deadline < time.monotonic():  # a byte has come in time, and it was not the last
