@@ -107,8 +107,12 @@ class RequestParser:
         if self._request is None:
             if not self._buffer or (head := self._take_head()) is None:
                 return None
-            request = parse_head(head, self._limits)
-            self._reader = body_reader(request, self._limits)
+            try:
+                request = parse_head(head, self._limits)
+                self._reader = body_reader(request, self._limits)
+            except HTTPError:
+                self._buffer = head  # for is_head
+                raise
             if self._reader is None:
                 return request
             self._request = request
@@ -118,6 +122,11 @@ class RequestParser:
     def is_idle(self) -> bool:
         """True between two requests: not a byte of the next one is here."""
         return self._request is None and not self._buffer
+
+    @property
+    def is_head(self) -> bool:
+        """True if the request that is on its way, or was refused, asks by HEAD."""
+        return self._request.method == "HEAD" if self._request else self._buffer[:5] == b"HEAD "
 
     @property
     def received(self) -> int:
