@@ -373,6 +373,7 @@ class ChunkedReader:
         self.body = Body(limits.body_in_memory)
         self.is_done = False
         self._limits = limits
+        self._extensions = 0  # bytes
         self._size: int | None = None  # of the chunk that is on its way; 0: the last one
         self._missing = 0  # bytes of that chunk
         self._trailers: list[str] = []
@@ -392,6 +393,10 @@ class ChunkedReader:
             return None
         if self._size is None:
             self._size = self._missing = parse_chunk_size(line, self.body.size, self._limits)
+            # Section 7.1.1: or a body of tiny chunks brings a thousand times its size with it.
+            self._extensions += len(line.partition(b";")[2])
+            if self._extensions > self._limits.head:
+                raise HTTPError(400, "The chunks bring too much besides the body.")
         elif line:
             self._trailers.append(line.decode("latin-1"))
             parse_field_lines(self._trailers, self._limits)  # rules and limit are those of the head
