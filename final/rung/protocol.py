@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property, lru_cache
 from http import HTTPStatus
+from ipaddress import IPv6Address
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
@@ -32,6 +33,7 @@ REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port. No
 # comma and no %, which names could have there: "a,b" is what becomes of two Host fields on the way.
 HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+;=-]+)(?::[0-9]{0,5})?", re.ASCII)
+PLAIN_HOST = re.compile(r"[\w.-]+(?::[0-9]{1,4})?", re.ASCII)  # what most of them are
 # RFC 9112 section 3.2: "/path?query", or "http://host/path?query" as proxies get it (https is no
 # promise that we can keep: RFC 9110 section 7.4). As loose as browsers are: any visible ASCII but
 # "#"; yet in the path no \, which some take for /, and every % begins two hex digits.
@@ -264,6 +266,8 @@ def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
     if match is None or target.startswith("?"):
         raise HTTPError(400, f"Expected a target like '/path?query', got {target!r}.")
     authority, path, query_string = match.groups()
+    if authority is not None and not is_host(authority):
+        raise HTTPError(400, f"The target names no host that could be: {authority!r}.")
     try:
         path = unquote_to_bytes(path or "/").decode("utf-8")
     except UnicodeDecodeError:
@@ -275,8 +279,27 @@ def check_host(headers: Headers, version: str) -> None:
     """RFC 9112 section 3.2: exactly one Host, and a valid one; HTTP/1.0 may come without."""
     hosts = headers.get_all("Host")
     missing_allowed = version == "HTTP/1.0" and not hosts
-    if not missing_allowed and (len(hosts) != 1 or not HOST.fullmatch(hosts[0])):
+    if not missing_allowed and (len(hosts) != 1 or not is_host(hosts[0])):
         raise HTTPError(400, f"Expected one Host field, a name and perhaps a port, got {hosts}.")
+
+
+def is_host(text: str) -> bool:
+    """Return whether this is a name or an address, and perhaps a port.
+
+    >>> [is_host(text) for text in ("example:8000", "[::1]", "[::1::]", "example:80800")]
+    [True, True, False, False]
+    """
+    if PLAIN_HOST.fullmatch(text):
+        return True
+    if not HOST.fullmatch(text):
+        return False
+    address, bracket, behind = text.rpartition("]")
+    try:
+        if bracket:
+            IPv6Address(address[1:])
+    except ValueError:
+        return False
+    return int(behind.partition(":")[2] or 0) < 65536
 
 
 def body_reader(request: Request, limits: Limits) -> "LengthReader | ChunkedReader | None":
