@@ -9,6 +9,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any
 
@@ -249,7 +250,9 @@ class Stream:
         self.closed.set()
 
 
-def streaming(rung: Rung, stream: Stream, status: int = 200, **fields: str) -> Serving:
+def streaming(
+    rung: Rung, stream: Stream, status: int = 200, **fields: str
+) -> AbstractContextManager[Serving]:
     """A server that answers /first with a stream, and whatever else with a word."""
     messages = rung("messages")
     headers = {name.replace("_", "-"): value for name, value in fields.items()}
@@ -259,7 +262,7 @@ def streaming(rung: Rung, stream: Stream, status: int = 200, **fields: str) -> S
             return messages.Response(request.path)
         return messages.Response(stream, status, headers=headers)
 
-    return serving(rung("server").Server(handler, port=0))  # type: ignore[return-value]
+    return serving(rung("server").Server(handler, port=0))
 
 
 def ask(running: Serving, raw: bytes, methods: list[str] | None = None) -> tuple[bytes, Answer]:
