@@ -5,6 +5,7 @@ granted: the same page measures final/, an older commit of it, and step 03.
 """
 
 import importlib
+import json
 import sys
 import time
 from pathlib import Path
@@ -36,13 +37,15 @@ def serve_pool(work: str, port: int, folder: str) -> None:
     def handler(request: Any) -> Any:
         if work == "sleep":
             time.sleep(SLEEP)
-        return rung.Response(BODY)
+        return rung.Response(echo(request) if work == "echo" else BODY)
 
     rung.Server(handler, "127.0.0.1", port, workers=WORKERS).serve_forever()
 
 
 def make_app(rung: Any, work: str, folder: str) -> Any:
     """Return the application: a page at "/", and what the work needs beside it."""
+    if work == "echo":
+        return lambda request: rung.Response(echo(request))
     app = rung.App()
     app.get("/", name="hello")(sleep if work == "sleep" else hello)
     if work == "routes":
@@ -76,6 +79,19 @@ def upload(request: Any) -> str:
     while piece := request.stream.read(PIECE_SIZE):
         received += len(piece)
     return str(received)
+
+
+def echo(request: Any) -> str:
+    """Return what was understood of the request, for conformance.py."""
+    understood = {
+        "method": request.method,
+        "path": request.path,
+        "query": request.query_string,
+        "host": request.headers.get("Host", ""),
+        "body": request.body.decode("latin-1"),
+        "values": [value for _name, value in request.headers.pairs()],
+    }
+    return json.dumps(understood)
 
 
 def settings() -> dict[str, Any]:

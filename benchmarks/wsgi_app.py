@@ -3,6 +3,7 @@
 rung's side of the comparison, in rung_app.py, goes through its application and its router.
 """
 
+import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,7 +30,8 @@ def make(work: str, folder: str = "") -> WSGIApplication:
             return wrapper(stream, PIECE_SIZE)  # type: ignore[no-any-return]
         return iter(lambda: stream.read(PIECE_SIZE), b"")
 
-    return {"sleep": sleep, "download": download, "upload": upload}.get(work, hello)
+    works = {"sleep": sleep, "download": download, "upload": upload, "echo": echo}
+    return works.get(work, hello)
 
 
 def hello(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -52,6 +54,26 @@ def upload(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[
     body = str(received).encode()
     start_response("200 OK", fields(len(body)))
     return [body]
+
+
+def echo(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer with what was understood of the request, for conformance.py."""
+    stream, body = environ["wsgi.input"], b""
+    if length := environ.get("CONTENT_LENGTH"):
+        body = stream.read(int(length))
+    elif "HTTP_TRANSFER_ENCODING" in environ:
+        body = stream.read()  # to its end, which each server here marks
+    understood = {
+        "method": environ["REQUEST_METHOD"],
+        "path": environ["PATH_INFO"].encode("latin-1").decode() or "/",  # PEP 3333 has both
+        "query": environ.get("QUERY_STRING", ""),
+        "host": environ.get("HTTP_HOST", ""),
+        "body": body.decode("latin-1"),
+        "values": [str(environ[name]) for name in environ if name.startswith("HTTP_")],
+    }
+    text = json.dumps(understood).encode()
+    start_response("200 OK", fields(len(text), "application/json"))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [text]
 
 
 def fields(length: int, content_type: str = "text/html; charset=utf-8") -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from course.steps import ROOT
 
 BENCHMARKS = {  # the name, a module of benchmarks/, and what it measures
     "server": "the server of final/ beside waitress, cheroot, gunicorn and werkzeug",
+    "conformance": "what final/ and its peers make of requests that the RFCs are strict about",
     "router": "the router of final/ beside werkzeug's, Bottle's and Starlette's",
 }
 
@@ -19,7 +20,7 @@ def main(argv: list[str]) -> int:
         prog="python3 -m course bench",
         description="Measure beside peers.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(f"  {name:10}{about}" for name, about in BENCHMARKS.items()),
+        epilog="\n".join(f"  {name:13}{about}" for name, about in BENCHMARKS.items()),
     )
     parser.add_argument("name", choices=BENCHMARKS, help="what to measure")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="its own (--help lists them)")

@@ -147,7 +147,9 @@ class Connection:
 
         Where a message is broken, nobody can tell where the next one begins.
         """
-        self.begin(None, error.to_response(), keep_alive=False)
+        # Not even an error has a body where HEAD was asked (RFC 9110 section 9.3.2).
+        request = Request("HEAD", "", "") if self.parser.is_head else None
+        self.begin(request, error.to_response(), keep_alive=False)
 
     def drain(self) -> None:
         """Pass over what comes behind the last answer, for a moment and not for ever."""

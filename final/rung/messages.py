@@ -445,9 +445,9 @@ def parse_cookies(text: str) -> dict[str, str]:
     """
     cookies: dict[str, str] = {}
     for part in text.split(";"):
-        name, equals, value = part.strip().partition("=")
+        name, equals, value = part.strip(" \t").partition("=")
         if equals:
-            cookies.setdefault(name.rstrip(), value.strip().strip('"'))
+            cookies.setdefault(name.rstrip(" \t"), value.strip(" \t").strip('"'))
     return cookies
 
 

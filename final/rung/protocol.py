@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property, lru_cache
 from http import HTTPStatus
+from ipaddress import IPv6Address
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
@@ -31,17 +32,20 @@ PLAIN_REQUEST_LINE = re.compile(  # what most are: a target in which nothing nee
     r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/[\w./~-]*) (HTTP/1\.[01])", re.ASCII
 )
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
-# RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port.
-HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::[0-9]*)?", re.ASCII)
-# RFC 9112 section 3.2: "/path?query", or "http://host/path?query" as proxies get it. As loose as
-# browsers are: any visible ASCII but "#"; yet in the path every % begins two hex digits.
-PATH = r"/(?:[!\"$&->@-~]|%[0-9A-Fa-f]{2})*"
-TARGET = re.compile(rf"(?:(?i:https?)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
+# RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port. No
+# comma and no %, which names could have there: "a,b" is what becomes of two Host fields on the way.
+HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+;=-]+)(?::[0-9]{0,5})?", re.ASCII)
+PLAIN_HOST = re.compile(r"[\w.-]+(?::[0-9]{1,4})?", re.ASCII)  # what most of them are
+# RFC 9112 section 3.2: "/path?query", or "http://host/path?query" as proxies get it (https is no
+# promise that we can keep: RFC 9110 section 7.4). As loose as browsers are: any visible ASCII but
+# "#"; yet in the path no \, which some take for /, and every % begins two hex digits.
+PATH = r"/(?:[!\"$&->@-\[\]-~]|%[0-9A-Fa-f]{2})*"
+TARGET = re.compile(rf"(?:(?i:http)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
 # What every answer says by itself. A handler's own could not be right; two would be worse.
 OWN_FIELDS = {"content-length", "transfer-encoding", "connection", "date"}
-# RFC 9110 sections 8.6 and 15.4.5: neither has a body, and a 204 has no length either.
-BODYLESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+# RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5: none of these has a body, and how each says so.
+BODYLESS = {204: "", 205: "Content-Length: 0\r\n", 304: ""}
 STATUS_LINES = {status: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 
 
@@ -108,8 +112,12 @@ class RequestParser:
         if self._request is None:
             if not self._buffer or (head := self._take_head()) is None:
                 return None
-            request = parse_head(head, self._limits)
-            self._reader = body_reader(request, self._limits)
+            try:
+                request = parse_head(head, self._limits)
+                self._reader = body_reader(request, self._limits)
+            except HTTPError:
+                self._buffer = head  # for is_head
+                raise
             if self._reader is None:
                 return request
             self._request = request
@@ -119,6 +127,11 @@ class RequestParser:
     def is_idle(self) -> bool:
         """True between two requests: not a byte of the next one is here."""
         return self._request is None and not self._buffer
+
+    @property
+    def is_head(self) -> bool:
+        """True if the request that is on its way, or was refused, asks by HEAD."""
+        return self._request.method == "HEAD" if self._request else self._buffer[:5] == b"HEAD "
 
     @property
     def received(self) -> int:
@@ -131,7 +144,7 @@ class RequestParser:
         if self._request is None or self._request.version != "HTTP/1.1":
             return False
         nothing_came = not self._buffer and not self.received
-        return nothing_came and self._request.headers.get("Expect", "").lower() == "100-continue"
+        return nothing_came and "100-continue" in members(self._request.headers, "Expect")
 
     def close(self) -> None:
         """Give back what holds a body that will never be whole."""
@@ -148,6 +161,7 @@ class RequestParser:
         if stop is None:
             return None
         head, self._buffer = self._buffer[:stop], self._buffer[stop:]
+        self._searched = 0
         # RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see
         # different requests in the same bytes, so we are as strict as the strictest.
         if head.count(b"\n") != head.count(b"\r\n"):
@@ -158,11 +172,13 @@ class RequestParser:
         """Return where the head ends; None if that is not here yet. Nothing may be too long."""
         line, head = self._limits.request_line, self._limits.head
         if len(self._buffer) >= line + 2 and self._buffer.find(b"\n", 0, line + 2) < 0:
-            raise HTTPError(414, f"A request line has at most {line} bytes here.")
+            status = 414 if b" " in self._buffer[:line] else 501  # section 3: 501 if it is a method
+            raise HTTPError(status, f"A request line has at most {line} bytes here.")
         match = END_OF_HEAD.search(self._buffer, self._searched)
         if (match.end() if match else len(self._buffer)) > head:
             raise HTTPError(431, f"The head of a request has at most {head} bytes here.")
-        self._searched = 0 if match else max(0, len(self._buffer) - 2)
+        if match is None:
+            self._searched = max(0, len(self._buffer) - 2)
         return match.end() if match else None
 
     def _read_body(self) -> Request | None:
@@ -172,12 +188,12 @@ class RequestParser:
             return None
         try:
             self._buffer = reader.read(self._buffer)
+            if not reader.is_done:
+                return None
+            request.content = reader.body.finish()
         except OSError as error:  # no place is left on the disk, say
             raise HTTPError(507, f"The body cannot be kept here: {error.strerror}.") from error
-        if not reader.is_done:
-            return None
         self._request = self._reader = None
-        request.content = reader.body.finish()
         return request
 
 
@@ -257,6 +273,8 @@ def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
     if match is None or target.startswith("?"):
         raise HTTPError(400, f"Expected a target like '/path?query', got {target!r}.")
     authority, path, query_string = match.groups()
+    if authority is not None and not is_host(authority):
+        raise HTTPError(400, f"The target names no host that could be: {authority!r}.")
     try:
         path = unquote_to_bytes(path or "/").decode("utf-8")
     except UnicodeDecodeError:
@@ -273,9 +291,23 @@ def check_host(headers: Headers, version: str) -> None:
         raise HTTPError(400, f"Expected one Host field, a name and perhaps a port, got {given}.")
 
 
-@lru_cache(maxsize=64)  # a site has few names
 def is_host(text: str) -> bool:
-    return HOST.fullmatch(text) is not None
+    """Return whether this is a name or an address, and perhaps a port.
+
+    >>> [is_host(text) for text in ("example:8000", "[::1]", "[::1::]", "example:80800")]
+    [True, True, False, False]
+    """
+    if PLAIN_HOST.fullmatch(text):
+        return True
+    if not HOST.fullmatch(text):
+        return False
+    address, bracket, behind = text.rpartition("]")
+    try:
+        if bracket:
+            IPv6Address(address[1:])
+    except ValueError:
+        return False
+    return int(behind.partition(":")[2] or 0) < 65536
 
 
 def body_reader(request: Request, limits: Limits) -> "LengthReader | ChunkedReader | None":
@@ -285,18 +317,17 @@ def body_reader(request: Request, limits: Limits) -> "LengthReader | ChunkedRead
     if "content-length" not in fields and "transfer-encoding" not in fields:
         return None
     lengths = request.headers.get_all("Content-Length")
-    codings = request.headers.get_all("Transfer-Encoding")
+    codings = members(request.headers, "Transfer-Encoding")
     # Rule 3, and section 6.1 for HTTP/1.0, which has no codings. Of two framings, a proxy may have
     # believed the other one: what we take for a body, it took for a second request.
     if codings and (lengths or request.version == "HTTP/1.0"):
         raise HTTPError(400, "Transfer-Encoding came with Content-Length or HTTP/1.0.")
     # Rule 4. Only where chunked comes last can we tell where the body ends. No other is known.
-    if codings:
-        names = [name.strip() for name in ",".join(codings).lower().split(",")]
-        if names != ["chunked"]:
-            status = 501 if names.count("chunked") == 1 and names[-1] == "chunked" else 400
-            raise HTTPError(status, f"Only the coding chunked is known here, not {codings}.")
+    if codings == ["chunked"]:
         return ChunkedReader(limits)
+    if codings:
+        status = 501 if codings.count("chunked") == 1 and codings[-1] == "chunked" else 400
+        raise HTTPError(status, f"Only the coding chunked is known here, not {codings}.")
     # Rule 5. One number in ASCII digits: "+5", "5_0" and " 5" are numbers to int(), not to the RFC.
     if len(lengths) > 1 or not re.fullmatch("[0-9]+", lengths[0]):
         raise HTTPError(400, f"Expected one Content-Length in decimal digits, got {lengths}.")
@@ -378,6 +409,7 @@ class ChunkedReader:
         self.body = Body(limits.body_in_memory)
         self.is_done = False
         self._limits = limits
+        self._extensions = 0  # bytes
         self._size: int | None = None  # of the chunk that is on its way; 0: the last one
         self._missing = 0  # bytes of that chunk
         self._trailers: list[str] = []
@@ -397,6 +429,10 @@ class ChunkedReader:
             return None
         if self._size is None:
             self._size = self._missing = parse_chunk_size(line, self.body.size, self._limits)
+            # Section 7.1.1: or a body of tiny chunks brings a thousand times its size with it.
+            self._extensions += len(line.partition(b";")[2])
+            if self._extensions > self._limits.head:
+                raise HTTPError(400, "The chunks bring too much besides the body.")
         elif line:
             self._trailers.append(line.decode("latin-1"))
             parse_field_lines(self._trailers, self._limits)  # rules and limit are those of the head
@@ -459,7 +495,7 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
     else:
         framing, body = stream_framing(response, request), b""
     if status in BODYLESS:
-        framing, body = "", b""
+        framing, body = BODYLESS[status], b""
     elif request is not None and request.method == "HEAD":
         body = b""  # RFC 9110 section 9.3.2: the answer is that to GET, length included, without it
     if not keep_alive:
@@ -537,15 +573,23 @@ def wants_keep_alive(request: Request) -> bool:
     """Return whether the client lets the connection stay open (RFC 9112 section 9.3)."""
     if "connection" not in request.headers.by_key:
         return request.version == "HTTP/1.1"
-    connection = ",".join(request.headers.get_all("Connection")).lower()
-    options = {option.strip() for option in connection.split(",")}
-    persistent = request.version == "HTTP/1.1" or "keep-alive" in options
-    return persistent and "close" not in options
+    options = members(request.headers, "Connection")
+    return "close" not in options and (request.version == "HTTP/1.1" or "keep-alive" in options)
 
 
 def can_keep_alive(response: Response, request: Request) -> bool:
     """Return whether the answer leaves the connection open: its end must show without closing."""
     fields = response.headers.by_key
-    if "connection" in fields and response.headers["Connection"].lower() == "close":
+    if "connection" in fields and "close" in members(response.headers, "Connection"):
         return False
     return isinstance(response.body, bytes) or stream_framing(response, request) != ""
+
+
+def members(headers: Headers, name: str) -> list[str]:
+    """Return the members of a list, over all fields of this name (RFC 9110 section 5.6.1).
+
+    >>> members(Headers([("Connection", "TE, Close"), ("Connection", "x")]), "Connection")
+    ['te', 'close', 'x']
+    """
+    # Not strip() alone, to which 0xA0 is a blank: "\xa0chunked" is not chunked to anybody else.
+    return [part.strip(" \t").lower() for line in headers.get_all(name) for part in line.split(",")]

@@ -26,7 +26,7 @@ from math import inf
 from .connection import Connection, Timeouts
 from .leader import Lead
 from .messages import Handler, HTTPError, Request, Response
-from .protocol import Limits, can_keep_alive, stream_length, wants_keep_alive
+from .protocol import Limits, can_keep_alive, wants_keep_alive
 
 logger = logging.getLogger("rung.server")
 
@@ -36,6 +36,7 @@ POLL_TIME = 0.2  # seconds between two looks at what only time brings about
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 DEFAULT_TIMEOUTS = Timeouts()
+OUR_FAULT = "Something went wrong here. The log has the details."
 
 
 class Server:
@@ -133,7 +134,7 @@ class Server:
             try:
                 while self._go_on():
                     pass
-            except Exception:  # a mistake of this page; it must not end a worker
+            except BaseException:  # a mistake of this page; it must not end a worker
                 logger.exception("a worker goes on after an error")
                 self._lead.release()
 
@@ -207,13 +208,20 @@ class Server:
         try:
             if request is None:
                 connection.write()
-                return
-            response = call_handler(self.handler, request)
-            open_after = wants_keep_alive(request) and can_keep_alive(response, request)
-            connection.begin(request, response, keep_alive=open_after and not self._stopping)
+            else:
+                self._reply(connection, request, call_handler(self.handler, request))
         except BaseException:  # a mistake of ours costs this client, and nobody else
             logger.exception("an answer failed")
             connection.is_gone = True
+
+    def _reply(self, connection: Connection, request: Request, response: Response) -> None:
+        try:
+            open_after = wants_keep_alive(request) and can_keep_alive(response, request)
+            connection.begin(request, response, keep_alive=open_after and not self._stopping)
+        except Exception:  # fields that are none, a length that is no number
+            logger.exception("the answer to %s %s cannot be sent", request.method, request.target)
+            response.close()
+            connection.begin(request, HTTPError(500, OUR_FAULT).to_response(), keep_alive=False)
 
     # --- who waits for what
 
@@ -359,11 +367,9 @@ def call_handler(handler: Handler, request: Request) -> Response:
             response = error.to_response()
         if not isinstance(response, Response):
             raise TypeError(f"a handler returns a Response, not {response!r}")
-        if not isinstance(response.body, bytes):
-            stream_length(response)  # raises while there can still be another answer
         return response
     except BaseException:
         # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is not
         # among these: that reaches the main thread alone.) And a traceback is not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
-        return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
+        return HTTPError(500, OUR_FAULT).to_response()

@@ -252,6 +252,19 @@ def test_cookies_of_a_request(messages: ModuleType) -> None:
     assert messages.Request("GET", "/", "/").cookies == {}
 
 
+def test_cookies_in_two_fields_are_one_list(messages: ModuleType) -> None:
+    """RFC 9113 section 8.2.3: HTTP/2 splits them, and a proxy may hand them on as they came."""
+    headers = messages.Headers([("Cookie", "theme=dark"), ("cookie", "id=42; theme=light")])
+    cookies = messages.Request("GET", "/", "/", headers=headers).cookies
+    assert cookies == {"theme": "dark", "id": "42"}
+
+
+def test_bytes_of_a_cookie_stay_what_they_are(messages: ModuleType) -> None:
+    """RFC 6265 section 5.4: a script's "voilà" comes as UTF-8; its last byte, 0xA0, is no blank."""
+    value = "voilà".encode().decode("latin-1")
+    assert messages.parse_cookies(f"a={value}; b={value} ") == {"a": value, "b": value}
+
+
 # --- JSON and text
 
 

@@ -90,6 +90,12 @@ def test_between_other_requests_it_gives_the_same(protocol: ModuleType, entry: E
     assert outcome(protocol, bytes_of(stream)) == expected
 
 
+def test_where_a_head_was_cut_does_not_matter_to_the_next_one(protocol: ModuleType) -> None:
+    """What was searched already was searched in another head."""
+    pieces = [FIRST[:30], FIRST[30:] + b"GET / HTTP/1.1\nHost: a\n\n"]
+    assert statuses(outcome(protocol, pieces)) == [200, 400]
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_pipeline_cut_at_random_gives_the_same(protocol: ModuleType, seed: int) -> None:
     chance = random.Random(seed)
@@ -339,11 +345,12 @@ def test_default_limits_let_real_requests_pass(protocol: ModuleType) -> None:
     ("raw", "status"),
     [
         (b"GET /" + b"a" * 2_000_000, 414),
+        (b"G" * 2_000_000, 501),  # RFC 9112 section 3: longer than any method that is known
         (b"GET / HTTP/1.1\r\nHost: example\r\nX: " + b"x" * 2_000_000, 431),
         (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: x\r\n" * 20_000 + b"\r\n", 431),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000000\r\n\r\n", 413),
     ],
-    ids=["line of 2 MB", "field of 2 MB", "20,000 fields", "body of 100 GB"],
+    ids=["line of 2 MB", "method of 2 MB", "field of 2 MB", "20,000 fields", "body of 100 GB"],
 )
 def test_default_limits_refuse_what_is_an_attack(
     protocol: ModuleType, raw: bytes, status: int
@@ -361,15 +368,29 @@ def test_default_limits_refuse_what_is_an_attack(
     [
         (b"HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", True),
         (b"HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 5\r\n\r\n", True),
+        (b"HTTP/1.1\r\nHost: a\r\nExpect: x, 100-continue\r\nContent-Length: 5\r\n\r\n", True),
+        (
+            b"HTTP/1.1\r\nExpect:\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
+            True,
+        ),
         (b"HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nh", False),
         (b"HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n", False),
         (b"HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", False),
         (b"HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", False),
     ],
-    ids=["waits", "no case", "body is coming", "head is not here", "not asked", "HTTP/1.0"],
+    ids=[
+        "waits",
+        "no case",
+        "list",
+        "two fields",
+        "body is coming",
+        "head is not here",
+        "not asked",
+        "HTTP/1.0",
+    ],
 )
 def test_client_waits_for_leave(protocol: ModuleType, head: bytes, waits: bool) -> None:
-    """RFC 9110 section 10.1.1: from HTTP/1.0 it must be ignored."""
+    """RFC 9110 section 10.1.1: Expect is a list; from HTTP/1.0 it must be ignored."""
     parser = protocol.RequestParser()
     parser.feed(b"POST / " + head)
     assert parser.next_request() is None
@@ -392,6 +413,9 @@ KEEP_ALIVE = [
     ("HTTP/1.1", "keep-alive", True),
     ("HTTP/1.1", "Upgrade, close", False),
     ("HTTP/1.1", "keep-alive,close ,x", False),
+    ("HTTP/1.1", ",, close", False),
+    ("HTTP/1.1", "x,\tclose", False),
+    ("HTTP/1.1", "close\xa0", True),  # 0xA0 is no blank but a byte of another word
     ("HTTP/1.1", "closed", True),
     ("HTTP/1.1", "disclose", True),
     ("HTTP/1.0", None, False),
@@ -496,6 +520,14 @@ def test_answer_without_content_has_neither_body_nor_length(rung: Rung, status: 
     raw, answer = sent(rung, response)
     assert raw.endswith(b"\r\n\r\n")
     assert "Content-Length" not in answer.headers
+
+
+@pytest.mark.exercise("2.7")
+def test_answer_that_resets_a_form_has_a_length_of_zero(rung: Rung) -> None:
+    """RFC 9110 section 15.3.6: 205 never has content; unlike 204, it must be framed."""
+    raw, answer = sent(rung, rung("messages").Response("gone", 205))
+    assert raw.endswith(b"\r\n\r\n")
+    assert answer.headers.get_all("Content-Length") == ["0"]
 
 
 @pytest.mark.exercise("2.7")

@@ -153,7 +153,7 @@ class Request:
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        return parse_cookies(self.headers.get("Cookie", ""))
+        return parse_cookies("; ".join(self.headers.get_all("Cookie")))
 
     @cached_property
     def content_type(self) -> str:
@@ -257,9 +257,9 @@ def parse_cookies(text: str) -> dict[str, str]:
     """
     cookies: dict[str, str] = {}
     for part in text.split(";"):
-        name, equals, value = part.strip().partition("=")
+        name, equals, value = part.strip(" \t").partition("=")
         if equals:
-            cookies.setdefault(name.rstrip(), value.strip().strip('"'))
+            cookies.setdefault(name.rstrip(" \t"), value.strip(" \t").strip('"'))
     return cookies
 
 

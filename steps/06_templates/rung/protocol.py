@@ -23,12 +23,14 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # once: whoever waited for CRLF would leave that client hanging.
 END_OF_HEAD = re.compile(rb"\n\r?\n")
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
-# RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port.
-HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(?::[0-9]*)?", re.ASCII)
-# RFC 9112 section 3.2: "/path?query", or "http://host/path?query" as proxies get it. As loose as
-# browsers are: any visible ASCII but "#"; yet in the path every % begins two hex digits.
-PATH = r"/(?:[!\"$&->@-~]|%[0-9A-Fa-f]{2})*"
-TARGET = re.compile(rf"(?:(?i:https?)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
+# RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port. No
+# comma and no %, which names could have there: "a,b" is what becomes of two Host fields on the way.
+HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+;=-]+)(?::[0-9]{0,5})?", re.ASCII)
+# RFC 9112 section 3.2: "/path?query", or "http://host/path?query" as proxies get it (https is no
+# promise that we can keep: RFC 9110 section 7.4). As loose as browsers are: any visible ASCII but
+# "#"; yet in the path no \, which some take for /, and every % begins two hex digits.
+PATH = r"/(?:[!\"$&->@-\[\]-~]|%[0-9A-Fa-f]{2})*"
+TARGET = re.compile(rf"(?:(?i:http)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
 
 
@@ -82,16 +84,17 @@ class RequestParser:
         """True while a client waits for leave to send its body (RFC 9110 section 10.1.1)."""
         if self._request is None or self._request.version != "HTTP/1.1" or self._buffer:
             return False
-        return self._request.headers.get("Expect", "").lower() == "100-continue"
+        return "100-continue" in members(self._request.headers, "Expect")
 
     def _take_head(self) -> bytes | None:
         """Cut the next head off the buffer, without its empty line; None if it is not whole yet."""
         # RFC 9112 section 2.2: ignore empty lines in front of a request; some clients send one.
         while self._buffer.startswith(b"\r\n"):
             del self._buffer[:2]
-        longest = MAX_REQUEST_LINE + 2  # with its CR LF
-        if len(self._buffer) >= longest and self._buffer.find(b"\n", 0, longest) < 0:
-            raise HTTPError(414, f"A request line has at most {MAX_REQUEST_LINE} bytes here.")
+        start = self._buffer[: MAX_REQUEST_LINE + 2]  # the longest line, with its CR LF
+        if len(start) == MAX_REQUEST_LINE + 2 and b"\n" not in start:
+            status = 414 if b" " in start else 501  # RFC 9112 section 3: 501 if it is the method
+            raise HTTPError(status, f"A request line has at most {MAX_REQUEST_LINE} bytes here.")
         end = END_OF_HEAD.search(self._buffer, self._searched)
         if (end.end() if end else len(self._buffer)) > MAX_HEAD:
             raise HTTPError(431, f"The head of a request has at most {MAX_HEAD} bytes here.")
@@ -196,18 +199,17 @@ def check_host(headers: Headers, version: str) -> None:
 def body_reader(request: Request) -> "LengthReader | ChunkedReader":
     """Choose how the body is framed: RFC 9112 section 6.3, the rules that speak of requests."""
     lengths = request.headers.get_all("Content-Length")
-    codings = request.headers.get_all("Transfer-Encoding")
+    codings = members(request.headers, "Transfer-Encoding")
     # Rule 3, and section 6.1 for HTTP/1.0, which has no codings. Of two framings, a proxy may have
     # believed the other one: what we take for a body, it took for a second request.
     if codings and (lengths or request.version == "HTTP/1.0"):
         raise HTTPError(400, "Transfer-Encoding came with Content-Length or HTTP/1.0.")
     # Rule 4. Only where chunked comes last can we tell where the body ends. No other is known.
-    if codings:
-        names = [name.strip() for name in ",".join(codings).lower().split(",")]
-        if names != ["chunked"]:
-            status = 501 if names.count("chunked") == 1 and names[-1] == "chunked" else 400
-            raise HTTPError(status, f"Only the coding chunked is known here, not {codings}.")
+    if codings == ["chunked"]:
         return ChunkedReader()
+    if codings:
+        status = 501 if codings.count("chunked") == 1 and codings[-1] == "chunked" else 400
+        raise HTTPError(status, f"Only the coding chunked is known here, not {codings}.")
     # Rule 5. One number in ASCII digits: "+5", "5_0" and " 5" are numbers to int(), not to the RFC.
     if len(lengths) > 1 or not all(re.fullmatch("[0-9]+", length) for length in lengths):
         raise HTTPError(400, f"Expected one Content-Length in decimal digits, got {lengths}.")
@@ -218,7 +220,7 @@ def body_reader(request: Request) -> "LengthReader | ChunkedReader":
 def body_size(digits: str, base: int, already: int = 0) -> int:
     """Return the number, unless the body would grow beyond MAX_BODY."""
     # The count of digits goes first: int() of a million digits takes its time.
-    size = int(digits, base) if len(digits) <= 16 else MAX_BODY + 1
+    size = int(digits, base) if len(digits.lstrip("0")) <= 16 else MAX_BODY + 1
     if already + size > MAX_BODY:
         raise HTTPError(413, f"A body has at most {MAX_BODY} bytes here.")
     return size
@@ -309,12 +311,12 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
         keep_alive: whether the connection stays open afterwards.
     """
     status, headers = response.status, Headers(response.headers)
-    # RFC 9110 sections 8.6 and 15.4.5: neither has a body, and a 204 has no length either.
-    bodyless = status in (204, 304)
+    # RFC 9110 sections 8.6, 15.3.6 and 15.4.5: none has a body, and a 204 has no length either.
+    bodyless = status in (204, 205, 304)
     for framing in ("Content-Length", "Transfer-Encoding"):  # a handler's own cannot be right
         headers.pop(framing, None)
-    if not bodyless:
-        headers["Content-Length"] = str(len(response.body))
+    if status not in (204, 304):
+        headers["Content-Length"] = str(0 if status == 205 else len(response.body))
     headers["Date"] = formatdate(usegmt=True)  # RFC 9110 section 6.6.1
     if not keep_alive:
         headers["Connection"] = "close"
@@ -329,7 +331,15 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
 
 def wants_keep_alive(request: Request) -> bool:
     """Return whether the client lets the connection stay open (RFC 9112 section 9.3)."""
-    connection = ",".join(request.headers.get_all("Connection")).lower()
-    options = {option.strip() for option in connection.split(",")}
-    persistent = request.version == "HTTP/1.1" or "keep-alive" in options
-    return persistent and "close" not in options
+    options = members(request.headers, "Connection")
+    return "close" not in options and (request.version == "HTTP/1.1" or "keep-alive" in options)
+
+
+def members(headers: Headers, name: str) -> list[str]:
+    """Return the members of a list, over all fields of this name (RFC 9110 section 5.6.1).
+
+    >>> members(Headers([("Connection", "TE, Close"), ("Connection", "x")]), "Connection")
+    ['te', 'close', 'x']
+    """
+    # Not strip() alone, to which 0xA0 is a blank: "\xa0chunked" is not chunked to anybody else.
+    return [part.strip(" \t").lower() for line in headers.get_all(name) for part in line.split(",")]
