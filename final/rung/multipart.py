@@ -240,8 +240,8 @@ def find_delimiters(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int,
 def read_part_head(body: BinaryIO, start: int, stop: int) -> tuple[dict[str, str], int]:
     """Return the header fields of a part, their names in lower case, and where its content starts.
 
-    >>> read_part_head(io.BytesIO(b"\\r\\nContent-Type: text/plain\\r\\n\\r\\nhello"), 0, 33)
-    ({'content-type': 'text/plain'}, 28)
+    >>> read_part_head(io.BytesIO(b"\\r\\nContent-Type: text/plain\\r\\n\\r\\nhello"), 0, 35)
+    ({'content-type': 'text/plain'}, 30)
     """
     beginning = read_between(body, start, min(stop, start + MAX_PART_HEAD + 4))
     head, empty_line, _ = beginning.partition(b"\r\n\r\n")

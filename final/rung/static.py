@@ -220,8 +220,8 @@ def attachment(name: str) -> str:
 
     >>> attachment("plan.txt")
     'attachment; filename="plan.txt"'
-    >>> attachment("caf\xe9.txt")
-    'attachment; filename="caf_.txt"; filename*=UTF-8\'\'caf%C3%A9.txt'
+    >>> print(attachment("café.txt"))
+    attachment; filename="caf_.txt"; filename*=UTF-8''caf%C3%A9.txt
     """
     # A name, not a path; and nothing that would end the field and begin another one.
     name = "".join(each if each.isprintable() and each not in "/\\" else "_" for each in name)
