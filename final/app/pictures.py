@@ -9,6 +9,8 @@ forbids browsers to guess.
 import secrets
 from contextlib import suppress
 
+from rung import UploadedFile
+
 from .models import FOLDER
 
 UPLOADS = FOLDER / "uploads"  # not under static/: nothing that came from outside may look like ours
@@ -32,21 +34,26 @@ def extension_of(content: bytes) -> str | None:
     return next((SIGNATURES[start] for start in SIGNATURES if content.startswith(start)), None)
 
 
-def problem_with(content: bytes) -> str | None:
+def problem_with(upload: UploadedFile) -> str | None:
     """Return what is wrong with an uploaded picture, as a sentence for who sent it."""
-    if len(content) > MAX_PICTURE:
-        return f"A picture has at most {MAX_PICTURE // 1024} KB; this has {len(content) // 1024}."
-    if extension_of(content) is None:
+    if upload.size > MAX_PICTURE:
+        return f"A picture has at most {MAX_PICTURE // 1024} KB; this has {upload.size // 1024}."
+    if extension_of(first_bytes(upload)) is None:
         return "This is no picture that we know: PNG, JPEG, GIF or WebP."
     return None
 
 
-def store(content: bytes) -> str:
+def store(upload: UploadedFile) -> str:
     """Keep a picture, and return the name that it got: random, so nobody can guess or choose it."""
-    name = secrets.token_hex(16) + (extension_of(content) or "")
+    name = secrets.token_hex(16) + (extension_of(first_bytes(upload)) or "")
     UPLOADS.mkdir(exist_ok=True)
-    (UPLOADS / name).write_bytes(content)
+    upload.save(UPLOADS / name)
     return name
+
+
+def first_bytes(upload: UploadedFile) -> bytes:
+    upload.stream.seek(0)
+    return upload.stream.read(16)
 
 
 def remove(name: str | None) -> None:

@@ -1,7 +1,8 @@
 """multipart/form-data: the bytes of a form with files in, its fields and files out.
 
 RFC 7578 says what a part means, RFC 2046 section 5.1 how the parts are set apart. Nothing here
-knows where the bytes came from, or where a file will go:
+knows where the bytes came from, or where a file will go. And nothing holds them all in memory: we
+note where each file starts and stops in the body, and leave it there.
 
     --AaB03x                                                    a delimiter line
     Content-Disposition: form-data; name="picture"; filename="me.png"
@@ -11,45 +12,122 @@ knows where the bytes came from, or where a file will go:
     --AaB03x--                                                  the last delimiter
 """
 
+import io
+import os
 import re
+import secrets
+import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from urllib.parse import unquote
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import unquote, unquote_to_bytes
 
-from .messages import MAX_FORM_FIELDS, TOKEN, HTTPError, MultiDict
+from .messages import MAX_FORM_FIELDS, MAX_TEXT, TOKEN, HTTPError, MultiDict
 
 MAX_PART_HEAD = 8 * 1024  # bytes of the header of one part
+MAX_BLANKS = 100  # behind a delimiter; nobody knows what for (RFC 2046: "transport padding")
+WINDOW = 256 * 1024  # bytes of a body that are searched at a time
 
 # RFC 2046 section 5.1.1: up to 70 characters, of which a space is never the last.
 BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 # ; name="value" or ; name=value. A quote inside comes as \" from some clients. A backslash before
 # anything else is a backslash, as browsers mean it; so the last one before the end may be, too.
+# The plus behind a quantifier forbids to try again with less. Without it, 60,000 blanks in a field
+# of a request would take half a minute, for each of them would be a place to begin again from.
 PARAMETER = re.compile(
-    rf'\s*;\s*({TOKEN.pattern})\s*=\s*(?:"((?:\\"|[^"])*)"|([^\s;"]*))(?=\s*(?:;|$))'
+    rf'\s*+;\s*+({TOKEN.pattern})\s*+=\s*+(?:"((?:\\"|[^"])*)"|([^\s;"]*+))(?=\s*+(?:;|$))'
 )
 # What browsers percent-encode in a name or file name, and nothing else: "100%.txt" comes as it is.
 ENCODED = re.compile("%(22|0D|0A)", re.IGNORECASE)
 CONTROL = re.compile(r"[\0-\x08\n-\x1f\x7f]")
+# The charsets that a text may have. Python knows more; one of them (punycode) takes time that grows
+# with the square of the length.
+CHARSET = re.compile(
+    r"utf-8|us-ascii|iso-8859-[0-9]{1,2}|windows-125[0-8]|koi8-[ru]|shift_jis|euc-(?:jp|kr)"
+    r"|gb(?:k|2312|18030)|big5",
+    re.IGNORECASE,
+)
 # Encodings of a part that change nothing (RFC 2045 section 6.2); the others are of the age of mail.
 IDENTITIES = ("7bit", "8bit", "binary")
 
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A file that came with a form.
+    """A file that came with a form: a window on the body of its request, and as lasting as that.
 
     Attributes:
         filename: what the sender calls it. A label to show, never a path to write to.
         content_type: what the sender takes it for, in lower case. It may be a lie.
-        content: its bytes.
     """
 
     filename: str
     content_type: str
-    content: bytes
+    body: BinaryIO = field(repr=False)
+    start: int
+    stop: int
 
-    def __repr__(self) -> str:
-        return f"<UploadedFile {self.filename!r}, {len(self.content)} bytes>"
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return self.stop - self.start
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes, all in memory. Look at `size` first."""
+        return read_between(self.body, self.start, self.stop)
+
+    @cached_property
+    def stream(self) -> BinaryIO:
+        """Its bytes as a file, for what is too large for the memory."""
+        return io.BufferedReader(Window(self.body, self.start, self.stop))
+
+    def save(self, path: str | Path) -> None:
+        """Write it to a path, replacing what is there. It appears there whole or not at all.
+
+        Raises:
+            OSError: there is no such folder, no place on the disk, ... Nothing is left behind.
+        """
+        path = Path(path)
+        unfinished = path.with_name(f".{secrets.token_hex(16)}")
+        try:
+            with unfinished.open("xb") as target:
+                shutil.copyfileobj(Window(self.body, self.start, self.stop), target)
+            unfinished.replace(path)
+        except OSError as error:
+            problem = f"the upload {self.filename!r} was not saved: {error.strerror}"
+            raise OSError(error.errno, problem, str(path)) from error
+        finally:
+            unfinished.unlink(missing_ok=True)  # it is not there when all went well
+
+
+class Window(io.RawIOBase):
+    """A part of a file, as a file of its own. Closing it leaves the other one open."""
+
+    def __init__(self, body: BinaryIO, start: int, stop: int) -> None:
+        self._body = body
+        self._start = self._position = start
+        self._stop = stop
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: self._start, os.SEEK_CUR: self._position, os.SEEK_END: self._stop}
+        self._position = max(self._start, base[whence] + offset)
+        return self._position - self._start
+
+    def readinto(self, buffer: Any) -> int:
+        stop = min(self._position + len(buffer), self._stop)
+        # The position of the body is not ours alone, so each time we begin by going there.
+        data = read_between(self._body, self._position, stop)
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
 
 
 class Files(Mapping[str, UploadedFile]):
@@ -74,7 +152,7 @@ class Files(Mapping[str, UploadedFile]):
         return len(self._files)
 
 
-def parse_multipart(body: bytes, content_type: str) -> tuple[MultiDict, Files]:
+def parse_multipart(body: bytes | BinaryIO, content_type: str) -> tuple[MultiDict, Files]:
     """Return the fields and the files of a form.
 
     >>> body = b'--x\\r\\nContent-Disposition: form-data; name="a"\\r\\n\\r\\nb\\r\\n--x--\\r\\n'
@@ -82,24 +160,31 @@ def parse_multipart(body: bytes, content_type: str) -> tuple[MultiDict, Files]:
     [('a', 'b')]
 
     Args:
+        body: if it is a file, the uploaded files are windows on it.
         content_type: the Content-Type field of the request, with its boundary.
 
     Raises:
-        HTTPError: 400 if the body is malformed, 413 if it has too many parts or too long a header.
+        HTTPError: 400 if the body is malformed, 413 if it has too many parts, or too much to hold.
     """
-    fields, files = MultiDict(), Files()
-    for number, part in enumerate(split_parts(body, parse_boundary(content_type)), 1):
+    stream = io.BytesIO(body) if isinstance(body, bytes) else body
+    texts: list[tuple[str, bytes, str]] = []
+    files = Files()
+    in_memory = 0
+    for number, (start, stop) in enumerate(find_parts(stream, parse_boundary(content_type)), 1):
         if number > MAX_FORM_FIELDS:
             raise HTTPError(413, f"A form has at most {MAX_FORM_FIELDS} parts here.")
-        headers, content = parse_part(part)
+        headers, content = read_part_head(stream, start, stop)
+        kind = headers.get("content-type", "text/plain")  # RFC 7578 section 4.4
         name, filename = parse_disposition(headers.get("content-disposition", ""))
+        in_memory += (stop if filename is None else content) - start
+        if in_memory > MAX_TEXT:
+            raise HTTPError(413, f"A form has at most {MAX_TEXT} bytes here, but for its files.")
         if filename is None:
-            fields.add(name, decode(content, f"The field {name!r}"))
-        elif filename or content:  # a file input that was left empty sends neither
-            kind = headers.get("content-type", "text/plain")  # RFC 7578 section 4.4
+            texts.append((name, read_between(stream, content, stop), kind))
+        elif filename or content < stop:  # a file input that was left empty sends neither
             kind = kind.partition(";")[0].strip().lower()
-            files.add(name, UploadedFile(label(filename), kind, content))
-    return fields, files
+            files.add(name, UploadedFile(label(filename), kind, stream, content, stop))
+    return decode_fields(texts), files
 
 
 def parse_boundary(content_type: str) -> bytes:
@@ -114,43 +199,61 @@ def parse_boundary(content_type: str) -> bytes:
     return boundary.encode("ascii")
 
 
-def split_parts(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """Yield each part, from the line end of the delimiter before it to the delimiter behind it.
+def find_parts(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each part starts, at the line end of the delimiter before it, and where it stops.
 
     What stands before the first delimiter and behind the last is no part of the form (RFC 2046
     section 5.1.1: preamble and epilogue).
     """
-    # The CR LF before a delimiter belongs to it, not to the content. Blanks may follow it, but
-    # nothing else: "--x1" is no delimiter for "x".
-    delimiter = re.compile(rb"\r\n--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r\n|\Z)")
-    body = b"\r\n" + body  # so that the first delimiter looks like the others
-    start = None
-    for match in delimiter.finditer(body):
-        if start is not None:
-            yield body[start : match.start()]
-        if match[1]:
+    part_start = None
+    for start, stop, is_last in find_delimiters(body, boundary):
+        if part_start is not None:
+            yield part_start, start
+        if is_last:
             return
-        start = match.end()
+        part_start = stop
     # A body that was cut off must not pass for a shorter one.
     raise HTTPError(400, f"The form does not end in its last delimiter, '--{boundary.decode()}--'.")
 
 
-def parse_part(part: bytes) -> tuple[dict[str, str], bytes]:
-    """Return the header fields of a part, their names in lower case, and its content.
+def find_delimiters(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each delimiter starts and stops, and whether it is one that ends the form."""
+    # The CR LF before a delimiter belongs to it, not to the content. Blanks may follow it, but
+    # nothing else: "--x1" is no delimiter for "x".
+    blanks = b"[ \\t]{0,%d}+" % MAX_BLANKS
+    delimiter = re.compile(rb"\r\n--" + re.escape(boundary) + rb"(--)?" + blanks + rb"(?=\r\n|\Z)")
+    longest = len(b"\r\n--" + boundary + b"--") + MAX_BLANKS + len(b"\r\n")
+    size = body.seek(0, os.SEEK_END)
+    position, rest = -2, b"\r\n"  # so that the first delimiter looks like the others
+    while rest or position < size:
+        body.seek(position + len(rest))
+        window = rest + body.read(WINDOW)
+        is_end = position + len(window) >= size
+        # Whether what begins behind this point is a delimiter, the next window shows.
+        settled = len(window) if is_end else max(0, len(window) - longest)
+        for match in delimiter.finditer(window):
+            if match.start() < settled:
+                yield position + match.start(), position + match.end(), match[1] is not None
+        position, rest = position + settled, window[settled:]
 
-    >>> parse_part(b"\\r\\nContent-Type: text/plain\\r\\n\\r\\nhello")
-    ({'content-type': 'text/plain'}, b'hello')
+
+def read_part_head(body: BinaryIO, start: int, stop: int) -> tuple[dict[str, str], int]:
+    """Return the header fields of a part, their names in lower case, and where its content starts.
+
+    >>> read_part_head(io.BytesIO(b"\\r\\nContent-Type: text/plain\\r\\n\\r\\nhello"), 0, 35)
+    ({'content-type': 'text/plain'}, 30)
     """
-    head, empty_line, content = part.partition(b"\r\n\r\n")
-    if not empty_line:  # RFC 2046 section 5.1.1: a part may end behind its header, on a line end
-        if not part.endswith(b"\r\n"):
-            raise HTTPError(400, "An empty line must stand behind the header of each part.")
-        head = part.removesuffix(b"\r\n")
+    beginning = read_between(body, start, min(stop, start + MAX_PART_HEAD + 4))
+    head, empty_line, _ = beginning.partition(b"\r\n\r\n")
     if len(head) > MAX_PART_HEAD:
         raise HTTPError(413, f"The header of a part has at most {MAX_PART_HEAD} bytes here.")
+    if not (empty_line or head.endswith(b"\r\n")):
+        # RFC 2046 section 5.1.1: a part may end behind its header, but then on a line end.
+        raise HTTPError(400, "An empty line must stand behind the header of each part.")
+    content = start + len(head) + 4 if empty_line else stop
     headers: dict[str, str] = {}
     # UTF-8, not Latin-1: browsers send the name of a file as it is (RFC 7578 section 5.1).
-    for line in decode(head, "The header of a part").split("\r\n")[1:]:
+    for line in decode(head, "The header of a part").rstrip("\r\n").split("\r\n")[1:]:
         name, colon, value = line.partition(":")
         if not colon or not TOKEN.fullmatch(name) or CONTROL.search(value):
             raise HTTPError(400, f"Expected a field like 'Name: value' in a part, got {line!r}.")
@@ -175,7 +278,9 @@ def parse_disposition(value: str) -> tuple[str, str | None]:
     filename = parameters.get("filename")
     if filename is None and "filename*" in parameters:
         # Not for forms (RFC 7578 section 4.2), but libraries have sent it: UTF-8''na%C3%AFve.txt
-        filename = unquote(parameters["filename*"].rpartition("'")[2])
+        charset, _, encoded = parameters["filename*"].partition("'")
+        encoded = encoded.partition("'")[2]  # behind the language
+        filename = decode(unquote_to_bytes(encoded), "The name of a file", charset)
     return parameters["name"], filename
 
 
@@ -215,8 +320,30 @@ def label(filename: str) -> str:
     return "" if name in (".", "..") else name
 
 
-def decode(data: bytes, what: str) -> str:
+def decode_fields(texts: list[tuple[str, bytes, str]]) -> MultiDict:
+    """Return the fields of a form, from name, bytes and Content-Type of each.
+
+    A part may name its charset (RFC 7578 section 4.5). For those that do not, a field that is
+    called _charset_ may (section 4.6); browsers fill it in. Without either it is UTF-8.
+    """
+    given = (content for name, content, _ in texts if name == "_charset_" and content)
+    usual = next(given, b"utf-8").decode("latin-1")
+    fields = MultiDict()
+    for name, content, kind in texts:
+        charset = parse_parameters(kind)[1].get("charset", usual)
+        fields.add(name, decode(content, f"The field {name!r}", charset))
+    return fields
+
+
+def decode(data: bytes, what: str, charset: str = "utf-8") -> str:
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise HTTPError(400, f"{what} is not UTF-8: {error}.") from None
+        if not CHARSET.fullmatch(charset):
+            raise LookupError(f"unknown encoding: {charset!r}")
+        return data.decode(charset)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise HTTPError(400, f"{what} is not {charset.upper()}: {error}.") from None
+
+
+def read_between(body: BinaryIO, start: int, stop: int) -> bytes:
+    body.seek(start)
+    return body.read(max(0, stop - start))

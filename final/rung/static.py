@@ -1,19 +1,28 @@
 """Files as they are: style sheets, scripts, pictures.
 
-Two questions are answered here. May this visitor have this file? (Whatever the path says, only
-what lies in the folder.) And does the visitor's browser have it already? (RFC 9110 section 13.)
+Three questions are answered here. May this visitor have this file? (Whatever the path says, only
+what lies in the folder.) Does the visitor's browser have it already? (RFC 9110 section 13.) Which
+part of it is wanted? (Section 14.) A file that is long goes out in pieces, never whole in memory.
 """
 
 import mimetypes
 import os
 import re
+import secrets
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from .messages import HTTPError, Request, Response
 from .router import View
+
+IN_MEMORY = 64 * 1024  # bytes; what is no longer goes out together with its head
+PIECE = 64 * 1024  # bytes of a longer file that are held in memory at a time
+MAX_RANGES = 32  # parts in one answer
 
 # The types that matter, fixed: mimetypes asks the machine's registry, and Windows machines are
 # known to call a script text/plain, which a browser then refuses to run.
@@ -37,10 +46,20 @@ TYPES = {
 # One name on the way to a file. Not the hidden ones: .git, .env, and with them "." and "..". And
 # without what Windows takes for a separator, a drive or a stream: \ and :.
 SEGMENT = re.compile(r"[^./\\:\0][^/\\:\0]*")
-# RFC 9110 section 8.8.3: "..." or W/"...". The group is what a weak comparison looks at.
-ENTITY_TAG = re.compile(r'(?:W/)?("[!#-~\x80-\xff]*")')
-# RFC 9110 section 14.1.2: 0-499; 500- for all from there; -500 for the last 500.
-BYTE_RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))", re.IGNORECASE)
+# RFC 9110 section 8.8.3: "..." or W/"..." as members of a list.
+ENTITY_TAG = re.compile(r'(?<![^ \t,])(W/)?("[!#-~\x80-\xff]*")(?![^ \t,])')
+# RFC 9110 section 5.6.7: the date of today and the two that are obsolete. The email package, which
+# reads them, takes a lot more for a date.
+HTTP_DATE = re.compile(
+    r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"
+    r"|[A-Z][a-z]{5,8}, [0-9]{2}-[A-Z][a-z]{2}-[0-9]{2} [0-9:]{8} GMT"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4}"
+)
+# RFC 9110 section 14.1.2: 0-499; 500- for all from there; -500 for the last 500. A number has no
+# upper bound there; but int() has one, for it needs more than linear time.
+BYTE_RANGE = re.compile(r"([0-9]{0,99})-([0-9]{0,99})")
+# What a file name in quotes cannot hold for all browsers (RFC 6266, appendix D).
+UNQUOTABLE = re.compile(r'[^ -~]|["%\\]')
 
 
 def static_files(folder: str | Path, cache_control: str = "no-cache") -> View:
@@ -63,10 +82,11 @@ def static_files(folder: str | Path, cache_control: str = "no-cache") -> View:
 
     def static(request: Request, path: str) -> Response:
         file = find_file(root, path)
-        if file is None:
-            # One answer for all: that a file is there and forbidden is nobody's business.
-            raise HTTPError(404, f"There is no file {path!r} here.")
-        return file_response(request, file, cache_control)
+        if file is not None:
+            with suppress(FileNotFoundError, PermissionError):  # just deleted, or not ours to read
+                return file_response(request, file, cache_control)
+        # One answer for all: that a file is there and forbidden is nobody's business.
+        raise HTTPError(404, f"There is no file {path!r} here.")
 
     return static
 
@@ -89,34 +109,126 @@ def find_file(root: Path, path: str) -> Path | None:
         return None
 
 
-def file_response(request: Request, file: Path, cache_control: str = "no-cache") -> Response:
-    """Return a file, the part of it that was asked for, or "you have it already".
+def file_response(
+    request: Request, file: Path, cache_control: str = "no-cache", download_name: str | None = None
+) -> Response:
+    """Return a file, the parts of it that were asked for, or "you have it already".
+
+    Args:
+        file: any file that the application may show to whoever has sent this request.
+        cache_control: as for static_files().
+        download_name: the browser saves the file, and proposes this name. None: it shows it.
 
     Raises:
-        HTTPError: 416 if the file has no such part.
+        HTTPError: 412 if the file is not the one that the request is about; 416 if the file has
+            none of the parts.
+        OSError: the file cannot be opened.
     """
-    status = file.stat()
-    etag = make_etag(status)
-    headers = {
-        "ETag": etag,
+    with ExitStack() as stack:
+        content = stack.enter_context(closing(FileContent(file)))
         # RFC 9110 section 8.8.2.1: never later than the answer's own Date.
-        "Last-Modified": formatdate(min(status.st_mtime, time.time()), usegmt=True),
-        "Cache-Control": cache_control,
-        "Accept-Ranges": "bytes",
-        "X-Content-Type-Options": "nosniff",  # the type is what we say, not what it looks like
-    }
-    if is_unchanged(request, etag, status.st_mtime):
-        return Response(status=304, content_type="", headers=headers)
-    part = find_range(request, etag, status.st_size)
-    start, stop = (part.start, part.stop) if part else (0, status.st_size)
-    # Simplified: what is sent is held in memory. `final/` sends files in pieces.
-    with file.open("rb") as stream:
-        stream.seek(start)
-        body = stream.read(stop - start)
-    if part is None:
-        return Response(body, 200, type_of(file), headers)
-    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{status.st_size}"
-    return Response(body, 206, type_of(file), headers)
+        modified = int(min(content.status.st_mtime, time.time()))
+        etag = make_etag(content.status)
+        headers = {
+            "ETag": etag,
+            "Last-Modified": formatdate(modified, usegmt=True),
+            "Cache-Control": cache_control,
+            "Accept-Ranges": "bytes",
+            "X-Content-Type-Options": "nosniff",  # the type is what we say, not what it looks like
+        }
+        if is_unchanged(request, etag, modified):
+            return Response(status=304, content_type="", headers=headers)
+        headers["Content-Type"] = type_of(file)
+        if download_name is not None:
+            headers["Content-Disposition"] = attachment(download_name)
+        ranges = find_ranges(request, etag, modified, content.size)
+        headers |= content.narrow(ranges, headers["Content-Type"])
+        if content.size <= IN_MEMORY:
+            return Response(b"".join(content), 206 if ranges else 200, headers=headers)
+        headers["Content-Length"] = str(content.size)
+        stack.pop_all()  # so the file stays open; the server closes it when the answer is out
+        return Response(content, 206 if ranges else 200, headers=headers)
+
+
+class FileContent:
+    """A file as the body of an answer, whole or in parts, piece by piece.
+
+    It is opened at once, so that an error shows while it can still be answered. And whatever the
+    answer says is said of this open file, even when another one gets its name meanwhile.
+
+    Attributes:
+        status: what the system knows of the file.
+        size: bytes of the body.
+        close: gives the file back.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file.open("rb", buffering=0)
+        self.status = os.fstat(self._file.fileno())
+        self._segments: list[bytes | range] = [range(self.status.st_size)]
+        self.close = self._file.close
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self._segments))
+
+    def narrow(self, ranges: list[range], media_type: str) -> dict[str, str]:
+        """Leave these parts of the file only; return the fields that say which they are."""
+        size = self.status.st_size
+        if not ranges:
+            return {}
+        if len(ranges) == 1:
+            self._segments = [*ranges]
+            return {"Content-Range": content_range(ranges[0], size)}
+        # Section 14.6. Who could guess the boundary could write a file that ends a part too early.
+        boundary = secrets.token_hex(16)
+        self._segments = []
+        for part in ranges:
+            head = f"Content-Type: {media_type}\r\nContent-Range: {content_range(part, size)}"
+            self._segments += [f"\r\n--{boundary}\r\n{head}\r\n\r\n".encode("latin-1"), part]
+        self._segments.append(f"\r\n--{boundary}--\r\n".encode("latin-1"))
+        return {"Content-Type": f"multipart/byteranges; boundary={boundary}"}
+
+    def __iter__(self) -> Iterator[bytes]:
+        for segment in self._segments:
+            yield from [segment] if isinstance(segment, bytes) else self._read(segment)
+
+    def _read(self, part: range) -> Iterator[bytes]:
+        self._file.seek(part.start)
+        missing = len(part)
+        while missing:
+            piece = self._file.read(min(missing, PIECE))
+            if not piece:  # the head has promised more: the server breaks the connection now
+                raise OSError(f"{self._file.name} has become shorter while it was sent")
+            missing -= len(piece)
+            yield piece
+
+
+def content_range(part: range, size: int) -> str:
+    """Return which part of a file this is (RFC 9110 section 14.4): its last byte is included.
+
+    >>> content_range(range(0, 100), 1024)
+    'bytes 0-99/1024'
+    """
+    return f"bytes {part.start}-{part.stop - 1}/{size}"
+
+
+def attachment(name: str) -> str:
+    """Return the Content-Disposition that makes a browser save a file (RFC 6266).
+
+    A name that ASCII cannot hold comes twice: as RFC 8187 has it, and in a form for all others.
+
+    >>> attachment("plan.txt")
+    'attachment; filename="plan.txt"'
+    >>> print(attachment("café.txt"))
+    attachment; filename="caf_.txt"; filename*=UTF-8''caf%C3%A9.txt
+    """
+    # A name, not a path; and nothing that would end the field and begin another one.
+    name = "".join(each if each.isprintable() and each not in "/\\" else "_" for each in name)
+    plain = UNQUOTABLE.sub("_", name)
+    if plain == name:
+        return f'attachment; filename="{plain}"'
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def type_of(file: Path) -> str:
@@ -142,53 +254,111 @@ def make_etag(status: os.stat_result) -> str:
     return f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
 
 
-def is_unchanged(request: Request, etag: str, modified: float) -> bool:
+def is_unchanged(request: Request, etag: str, modified: int) -> bool:
     """Return whether the client has this very file already, and 304 will do.
 
-    Simplified: If-Match and If-Unmodified-Since are passed over; they matter to who writes files.
-    The rest of RFC 9110 section 13.2.2:
-    1. If-None-Match decides if it is there: "*", or a list that has the tag. The comparison is
-       weak: W/"x" means "x", because a proxy that compresses makes tags weak.
-    2. Only without it If-Modified-Since is asked: a date knows seconds, a tag knows better.
-    3. A date that is none is no condition (section 13.1.3).
+    RFC 9110 section 13.2.2, steps 1 to 4. A tag goes before a date: a date knows seconds only.
+
+    Args:
+        modified: seconds since 1970, as Last-Modified says it.
+
+    Raises:
+        HTTPError: 412 (section 15.5.13): the client wants an answer about another file only.
     """
-    if "If-None-Match" in request.headers:
-        condition = ", ".join(request.headers.get_all("If-None-Match"))
-        return condition.strip() == "*" or etag in ENTITY_TAG.findall(condition)
+    reads = request.method in ("GET", "HEAD")
+    # 1. If-Match: the comparison is strong, for what matches will be changed, byte for byte.
+    # 2. Only without it, If-Unmodified-Since.
+    if "If-Match" in request.headers:
+        is_ours = has_tag(request, "If-Match", etag, strong=True)
+    else:
+        is_ours = modified <= date_of(request, "If-Unmodified-Since", otherwise=modified)
+    # 3. If-None-Match: the comparison is weak; a proxy that compresses makes W/"x" out of "x".
+    is_known = "If-None-Match" in request.headers and has_tag(request, "If-None-Match", etag)
+    if not is_ours or (is_known and not reads):
+        raise HTTPError(412, "The file has changed, or it is none that this request is meant for.")
+    # 4. Only without it, If-Modified-Since; only those who read ask that.
+    if "If-None-Match" in request.headers or not reads:
+        return is_known
+    return modified <= date_of(request, "If-Modified-Since", otherwise=modified - 1)
+
+
+def has_tag(request: Request, field: str, etag: str, strong: bool = False) -> bool:
+    """Return whether a field is "*" or a list with this tag (RFC 9110 section 8.8.3.2)."""
+    condition = ", ".join(request.headers.get_all(field))
+    tags = [prefix + tag if strong else tag for prefix, tag in ENTITY_TAG.findall(condition)]
+    return condition.strip() == "*" or etag in tags
+
+
+def date_of(request: Request, field: str, otherwise: int) -> int:
+    """Return the date of a field in seconds since 1970.
+
+    Args:
+        otherwise: what to take for a field that is missing, or no date: it is no condition then
+            (RFC 9110 sections 13.1.3 and 13.1.4).
+    """
+    value = ", ".join(request.headers.get_all(field))
     try:
-        since = parsedate_to_datetime(request.headers.get("If-Modified-Since", ""))
-        return int(modified) <= since.replace(tzinfo=since.tzinfo or UTC).timestamp()
-    except (ValueError, OverflowError):
-        return False
+        date = parsedate_to_datetime(value if HTTP_DATE.fullmatch(value) else "")
+        return int(date.replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return otherwise
 
 
-def find_range(request: Request, etag: str, size: int) -> range | None:
-    """Return which bytes Range asks for; None if the whole file is the answer.
+def find_ranges(request: Request, etag: str, modified: int, size: int) -> list[range]:
+    """Return which parts of a file Range asks for; none if the whole file is the answer.
 
     RFC 9110 section 14.2:
     1. Only GET has ranges.
-    2. If-Range means: this part, if it is still the file that I know, else all of it. The tags are
-       compared strongly. (A date could stand here, too. It knows seconds only, so it gets all.)
-    3. Another unit, or a range whose end lies before its start: as if it was not there.
-    4. A part beyond the end is an error, and its answer tells how long the file is.
+    2. If-Range means: these parts, if it is still the file that I know, else all of it.
+    3. Another unit, or what is no list of ranges: as if it was not there.
+    4. Parts beyond the end are left out. If that leaves none, it is an error, and its answer tells
+       how long the file is.
+    5. Attack: a hundred times the whole file in one request (section 17.15). Who asks for more
+       bytes than the file has, or for too many parts, gets the file. That is always a right
+       answer, and none costs us more.
 
     Raises:
         HTTPError: 416 (section 15.5.17).
     """
-    # Simplified: who asks for several parts at once gets the whole file, as section 14.2 allows.
-    match = BYTE_RANGE.fullmatch(request.headers.get("Range", ""))
-    if match is None or request.method != "GET" or size == 0:
-        return None
-    if request.headers.get("If-Range", etag) != etag:
-        return None
-    first, last, suffix = match.groups()
-    if suffix:
-        part = range(max(size - int(suffix), 0), size)
-    elif last and int(last) < int(first):
-        return None
-    else:
-        part = range(int(first), min(int(last) + 1, size) if last else size)
-    if not part:
+    unit, _, wanted = ", ".join(request.headers.get_all("Range")).partition("=")
+    has_ranges = request.method == "GET" and unit.lower() == "bytes" and size > 0
+    if not has_ranges or not is_same_file(request, etag, modified):
+        return []
+    specs = [spec.strip(" \t") for spec in wanted.split(",")]
+    parts = [parse_range(spec, size) for spec in specs if spec]  # section 5.6.1.2: "a,,b" is "a,b"
+    ranges = [part for part in parts if part]
+    if not parts or None in parts:
+        return []
+    if not ranges:
         length = {"Content-Range": f"bytes */{size}"}
         raise HTTPError(416, f"The file has {size} bytes; there are none in that range.", length)
-    return part
+    return ranges if len(ranges) <= MAX_RANGES and sum(map(len, ranges)) <= size else []
+
+
+def is_same_file(request: Request, etag: str, modified: int) -> bool:
+    """Return whether If-Range lets a range pass (RFC 9110 section 13.1.5). It must be sure.
+
+    So tags are compared strongly; and a date counts when that second is over, for within it the
+    file may change again (section 8.8.2.2).
+    """
+    if "If-Range" not in request.headers or request.headers.get_all("If-Range") == [etag]:
+        return True
+    is_over = modified < int(time.time())
+    return is_over and date_of(request, "If-Range", otherwise=modified + 1) == modified
+
+
+def parse_range(spec: str, size: int) -> range | None:
+    """Return the part of a file that is meant, empty if it lies beyond the end; None if none is.
+
+    >>> parse_range("0-499", 1024), parse_range("-24", 1024), parse_range("5-4", 1024)
+    (range(0, 500), range(1000, 1024), None)
+    """
+    match = BYTE_RANGE.fullmatch(spec)
+    if match is None or spec == "-":
+        return None
+    first, last = match.groups()
+    if not first:
+        return range(max(size - int(last), 0), size)
+    if last and int(last) < int(first):
+        return None
+    return range(int(first), min(int(last) + 1, size) if last else size)

@@ -151,10 +151,14 @@ def test_reset_deletes_the_pictures_of_its_own_database_only(
     """uploads/ is one folder for every database that this copy has ever been pointed at."""
     run_script("reset.py", DATABASE_URL=database_url)
     change = (
+        "import io\n"
+        "from rung import UploadedFile\n"
         "from app import pictures; from app.models import User\n"
+        "def upload(content):\n"
+        "    return UploadedFile('x', 'image/gif', io.BytesIO(content), 0, len(content))\n"
         "user = User.get(User.name == 'yuki')\n"
-        "user.picture = pictures.store(b'GIF89a'); user.save()\n"
-        "pictures.store(b'GIF89a of another database')"
+        "user.picture = pictures.store(upload(b'GIF89a')); user.save()\n"
+        "pictures.store(upload(b'GIF89a of another database'))"
     )
     assert run_script("-c", change, DATABASE_URL=database_url).returncode == 0
     finished = run_script("reset.py", DATABASE_URL=database_url)

@@ -65,10 +65,10 @@ def update_picture(request: Request) -> Response:
         replace_picture(user, None)
     elif upload is None:
         form.errors["picture"] = "Choose a file first."
-    elif problem := pictures.problem_with(upload.content):
+    elif problem := pictures.problem_with(upload):
         form.errors["picture"] = problem
     else:
-        replace_picture(user, pictures.store(upload.content))
+        replace_picture(user, pictures.store(upload))
     if form.errors:
         return edit_page(request, form, 422)
     flash(request, "Your picture is up to date.", "success")
