@@ -58,7 +58,7 @@ class Connection:
     """A client and where we are with it. Once `is_gone`, all that is left to do is close()."""
 
     __slots__ = (  # ten thousand of these may be here
-        "_keep_alive", "_output", "_pieces", "_sent", "_started", "_timeouts",
+        "_is_plain", "_keep_alive", "_output", "_pieces", "_sent", "_started", "_timeouts",
         "answer", "deadline", "events", "has_more", "is_closing", "is_gone", "parser", "socket",
         "told_to_continue",
     )  # fmt: skip
@@ -74,6 +74,7 @@ class Connection:
         self.deadline = time.monotonic() + timeouts.keep_alive
         self.events = 0  # what the server's selector watches it for
         self._timeouts = timeouts
+        self._is_plain = True  # nothing has to be closed when the answer is out
         self._keep_alive = False
         self._output: bytes | memoryview = b""  # what the kernel has not taken yet
         self._pieces: Iterator[bytes] | None = None  # the rest of a stream
@@ -112,6 +113,9 @@ class Connection:
         if request and not isinstance(response.body, bytes) and has_content(response, request):
             self._pieces = stream_pieces(response, request)
         self.answer = request, response
+        self._is_plain = isinstance(response.body, bytes) and (
+            request is None or isinstance(request.content, bytes)
+        )
         self._keep_alive = keep_alive
         self._started = time.monotonic()
         self._sent = 0
@@ -122,7 +126,8 @@ class Connection:
         """Send what the kernel takes now; of a stream, not more than SEND_SIZE at once."""
         if self.is_gone:
             return self._end_answer()
-        before, is_late = self._sent, self.deadline <= time.monotonic()
+        before = self._sent
+        is_late = self.deadline != inf and self.deadline <= time.monotonic()
         pause = before + (BUFFER_SIZE if is_late else SEND_SIZE)
         try:
             while self._output or (self._pieces and self._next_piece()):
@@ -212,12 +217,15 @@ class Connection:
     def _finish(self) -> None:
         """The answer is out: wait for the next request, or say goodbye."""
         request = self.answer[0] if self.answer else None
-        self._end_answer()
+        if self._is_plain:
+            self.answer = None
+        else:
+            self._end_answer()
         if self.is_gone:
             return
         if self._keep_alive:
             self.told_to_continue = False
-            self.has_more = not self.parser.is_idle
+            self.has_more = self.parser.unread != b""
             now = time.monotonic()
             self.deadline = now + self._timeouts.keep_alive
             self._started = now if self.has_more else 0.0
@@ -242,7 +250,7 @@ class Connection:
             return
         request, response = self.answer
         self.answer = self._pieces = None
-        if request is not None and not isinstance(request.content, bytes):
+        if request is not None:
             request.close()
         if not isinstance(response.body, bytes):
             try:

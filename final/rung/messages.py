@@ -10,8 +10,8 @@ import math
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, MutableMapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote_plus
@@ -35,17 +35,6 @@ MAX_FORM_FIELDS = 1000  # a million tiny fields cost far more memory than the by
 MAX_TEXT = 2 * 1024 * 1024  # bytes of JSON or of a form's texts; as objects they take tenfold
 MAX_DEPTH = 100  # of JSON: lists in lists; a function that calls itself for each fails at 1000
 
-# The same names come with every request. To look a name up here takes a third of the time that it
-# takes to check it anew; and unlike a cache, a table cannot be filled by strangers.
-COMMON_FIELDS = """
-    Accept Accept-Encoding Accept-Language Accept-Ranges Authorization Cache-Control Connection
-    Content-Length Content-Range Content-Type Cookie Date ETag Expect Host If-Modified-Since
-    If-None-Match Last-Modified Location Origin Pragma Priority Range Referer Sec-CH-UA
-    Sec-CH-UA-Mobile Sec-CH-UA-Platform Sec-Fetch-Dest Sec-Fetch-Mode Sec-Fetch-Site Sec-Fetch-User
-    Set-Cookie Transfer-Encoding Upgrade-Insecure-Requests User-Agent Vary X-Content-Type-Options
-    X-Forwarded-For X-Forwarded-Host X-Forwarded-Proto X-Frame-Options X-Requested-With
-""".split()  # noqa: SIM905 - as a list it would take a page
-FIELD_KEYS = {name: name.lower() for name in (*COMMON_FIELDS, *map(str.lower, COMMON_FIELDS))}
 STATUSES = {status.value: status for status in HTTPStatus if status >= 200}  # those of an answer
 
 
@@ -62,13 +51,11 @@ class MultiDict(MutableMapping[str, str]):
 
     def __init__(self, pairs: Pairs = ()) -> None:
         self.by_key: dict[str, list[tuple[str, str]]] = {}
-        if isinstance(pairs, tuple | list):
-            pass  # the plain case first: to ask for an abstract class takes longer
-        elif isinstance(pairs, MultiDict):
+        if not pairs:
+            return
+        if isinstance(pairs, MultiDict):
             pairs = pairs.pairs()
-        elif isinstance(pairs, Mapping):
-            pairs = pairs.items()
-        for name, value in pairs:
+        for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:
             self.add(name, value)
 
     def key(self, name: str) -> str:
@@ -125,7 +112,7 @@ class Headers(MultiDict):
     """
 
     def key(self, name: str) -> str:
-        return FIELD_KEYS.get(name) or name.lower()
+        return name.lower()
 
     def add(self, name: str, value: str) -> None:
         """Add a field.
@@ -134,31 +121,7 @@ class Headers(MultiDict):
             ValueError: the name is no token, or the value holds CR, LF, NUL or characters beyond
                 ISO 8859-1 (RFC 9110 section 5).
         """
-        key = FIELD_KEYS.get(name)
-        if key is None:
-            if not TOKEN.fullmatch(name):
-                raise ValueError(
-                    f"a field name is made of letters, digits and hyphens, not {name!r}"
-                )
-            key = name.lower()
-        # Printable ASCII needs no closer look; Python tells that faster than a regular expression.
-        if not (value.isascii() and value.isprintable()) and not FIELD_VALUE.fullmatch(value):
-            raise ValueError(f"the value of {name} must be one line of Latin-1 text, not {value!r}")
-        self.by_key.setdefault(key or name.lower(), []).append((name, value))
-
-    def lines(self, leave_out: Container[str] = ()) -> str:
-        """Return the field lines as they stand in a message, but for these names in lower case.
-
-        >>> Headers({"Content-Type": "text/plain", "Date": "now"}).lines({"date"})
-        'Content-Type: text/plain\\r\\n'
-        """
-        lines = [
-            f"{name}: {value}\r\n"
-            for key, pairs in self.by_key.items()
-            if key not in leave_out
-            for name, value in pairs
-        ]
-        return "".join(lines)
+        self.by_key.setdefault(checked_field(name, value), []).append((name, value))
 
 
 class HTTPError(Exception):
@@ -347,11 +310,13 @@ class Response:
     ) -> None:
         # Past our own __setattr__(): what it would check is checked here.
         set_attribute = object.__setattr__
+        if isinstance(body, str):
+            body = body.encode()
         set_attribute(self, "body", body if isinstance(body, bytes) else checked_body(body))
         set_attribute(self, "status", STATUSES.get(status) or checked_status(status))
         fields = Headers(headers)
         if content_type and "content-type" not in fields.by_key:
-            fields.add("Content-Type", content_type)
+            fields.by_key["content-type"] = [known_content_type(content_type)]
         set_attribute(self, "headers", fields)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -413,6 +378,32 @@ class Response:
     def __repr__(self) -> str:
         size = f"{len(self.body)} bytes" if isinstance(self.body, bytes) else "a stream"
         return f"<Response {self.status.value}, {size}>"
+
+
+def checked_field(name: str, value: str) -> str:
+    """Return the key of a field in Headers. ValueError: see Headers.add()."""
+    key = known_key(name) if len(name) <= SHORT_NAME else field_key(name)
+    # Printable ASCII needs no closer look; Python tells that faster than a regular expression.
+    if not (value.isascii() and value.isprintable()) and not FIELD_VALUE.fullmatch(value):
+        raise ValueError(f"the value of {name} must be one line of Latin-1 text, not {value!r}")
+    return key
+
+
+def field_key(name: str) -> str:
+    if not TOKEN.fullmatch(name):
+        raise ValueError(f"a field name is made of letters, digits and hyphens, not {name!r}")
+    return name.lower()
+
+
+# The same names come again and again; only short ones are kept, or strangers could fill the memory.
+SHORT_NAME = 64  # characters
+known_key = lru_cache(maxsize=512)(field_key)
+
+
+@lru_cache(maxsize=64)
+def known_content_type(content_type: str) -> tuple[str, str]:
+    checked_field("Content-Type", content_type)
+    return "Content-Type", content_type
 
 
 def checked_body(body: str | Body) -> Body:

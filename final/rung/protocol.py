@@ -20,7 +20,7 @@ from ipaddress import IPv6Address
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
-from .messages import TOKEN, Headers, HTTPError, Request, Response
+from .messages import TOKEN, Headers, HTTPError, Request, Response, checked_field
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -28,9 +28,6 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # once: whoever waited for CRLF would leave that client hanging.
 END_OF_HEAD = re.compile(rb"\n\r?\n")
 EMPTY_LINES = re.compile(rb"(?:\r\n)*")
-PLAIN_REQUEST_LINE = re.compile(  # what most are: a target in which nothing needs a closer look
-    r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/[\w./~-]*) (HTTP/1\.[01])", re.ASCII
-)
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port. No
 # comma and no %, which names could have there: "a,b" is what becomes of two Host fields on the way.
@@ -42,6 +39,7 @@ PLAIN_HOST = re.compile(r"[\w.-]+(?::[0-9]{1,4})?", re.ASCII)  # what most of th
 PATH = r"/(?:[!\"$&->@-\[\]-~]|%[0-9A-Fa-f]{2})*"
 TARGET = re.compile(rf"(?:(?i:http)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
+SHORT_LINE = 256  # characters
 # What every answer says by itself. A handler's own could not be right; two would be worse.
 OWN_FIELDS = {"content-length", "transfer-encoding", "connection", "date"}
 # RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5: none of these has a body, and how each says so.
@@ -90,17 +88,17 @@ class RequestParser:
     '1'
     """
 
-    __slots__ = ("_buffer", "_limits", "_reader", "_request", "_searched")  # thousands may idle
+    __slots__ = ("_limits", "_reader", "_request", "_searched", "unread")  # thousands may idle
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or DEFAULT_LIMITS
-        self._buffer = b""
+        self.unread = b""  # what has come and belongs to no request yet
         self._searched = 0  # bytes of the buffer in which no head ends
         self._request: Request | None = None  # one whose head is here and whose body is not
         self._reader: LengthReader | ChunkedReader | None = None  # of its body
 
     def feed(self, data: bytes) -> None:
-        self._buffer = self._buffer + data if self._buffer else data
+        self.unread = self.unread + data if self.unread else data
 
     def next_request(self) -> Request | None:
         """Return the next whole request, or None until more bytes have come.
@@ -110,28 +108,30 @@ class RequestParser:
                 where one message is broken, nobody can tell where the next one begins.
         """
         if self._request is None:
-            if not self._buffer or (head := self._take_head()) is None:
+            if not self.unread or (head := self._take_head()) is None:
                 return None
             try:
                 request = parse_head(head, self._limits)
+                fields = request.headers.by_key
+                # RFC 9112 section 6.3, rule 7. No framing, no body.
+                if "content-length" not in fields and "transfer-encoding" not in fields:
+                    return request
                 self._reader = body_reader(request, self._limits)
             except HTTPError:
-                self._buffer = head  # for is_head
+                self.unread = head  # for is_head
                 raise
-            if self._reader is None:
-                return request
             self._request = request
         return self._read_body()
 
     @property
     def is_idle(self) -> bool:
         """True between two requests: not a byte of the next one is here."""
-        return self._request is None and not self._buffer
+        return self._request is None and not self.unread
 
     @property
     def is_head(self) -> bool:
         """True if the request that is on its way, or was refused, asks by HEAD."""
-        return self._request.method == "HEAD" if self._request else self._buffer[:5] == b"HEAD "
+        return self._request.method == "HEAD" if self._request else self.unread[:5] == b"HEAD "
 
     @property
     def received(self) -> int:
@@ -143,7 +143,7 @@ class RequestParser:
         """True while a client waits for leave to send its body (RFC 9110 section 10.1.1)."""
         if self._request is None or self._request.version != "HTTP/1.1":
             return False
-        nothing_came = not self._buffer and not self.received
+        nothing_came = not self.unread and not self.received
         return nothing_came and "100-continue" in members(self._request.headers, "Expect")
 
     def close(self) -> None:
@@ -154,13 +154,13 @@ class RequestParser:
     def _take_head(self) -> bytes | None:
         """Cut the next head off the buffer, without its empty line; None if it is not whole yet."""
         # RFC 9112 section 2.2: ignore empty lines in front of a request; some clients send one.
-        if self._buffer.startswith(b"\r\n") and (lines := EMPTY_LINES.match(self._buffer)):
-            self._buffer = self._buffer[lines.end() :]
-        end = self._buffer.find(b"\r\n\r\n")
+        if self.unread.startswith(b"\r\n") and (lines := EMPTY_LINES.match(self.unread)):
+            self.unread = self.unread[lines.end() :]
+        end = self.unread.find(b"\r\n\r\n")
         stop = end + 4 if 0 <= end <= self._limits.short_head else self._find_end_of_head()
         if stop is None:
             return None
-        head, self._buffer = self._buffer[:stop], self._buffer[stop:]
+        head, self.unread = self.unread[:stop], self.unread[stop:]
         self._searched = 0
         # RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see
         # different requests in the same bytes, so we are as strict as the strictest.
@@ -171,14 +171,14 @@ class RequestParser:
     def _find_end_of_head(self) -> int | None:
         """Return where the head ends; None if that is not here yet. Nothing may be too long."""
         line, head = self._limits.request_line, self._limits.head
-        if len(self._buffer) >= line + 2 and self._buffer.find(b"\n", 0, line + 2) < 0:
-            status = 414 if b" " in self._buffer[:line] else 501  # section 3: 501 if it is a method
+        if len(self.unread) >= line + 2 and self.unread.find(b"\n", 0, line + 2) < 0:
+            status = 414 if b" " in self.unread[:line] else 501  # section 3: 501 if it is a method
             raise HTTPError(status, f"A request line has at most {line} bytes here.")
-        match = END_OF_HEAD.search(self._buffer, self._searched)
-        if (match.end() if match else len(self._buffer)) > head:
+        match = END_OF_HEAD.search(self.unread, self._searched)
+        if (match.end() if match else len(self.unread)) > head:
             raise HTTPError(431, f"The head of a request has at most {head} bytes here.")
         if match is None:
-            self._searched = max(0, len(self._buffer) - 2)
+            self._searched = max(0, len(self.unread) - 2)
         return match.end() if match else None
 
     def _read_body(self) -> Request | None:
@@ -187,7 +187,7 @@ class RequestParser:
         if request is None or reader is None:
             return None
         try:
-            self._buffer = reader.read(self._buffer)
+            self.unread = reader.read(self.unread)
             if not reader.is_done:
                 return None
             request.content = reader.body.finish()
@@ -205,18 +205,23 @@ def parse_head(head: bytes, limits: Limits | None = None) -> Request:
     """
     # RFC 9112 section 2.2: parse as octets that contain ASCII, never as Unicode text. Latin-1 gives
     # each octet the character of its own number, so nothing can be lost or merged.
-    request_line, *field_lines = head.decode("latin-1").split("\r\n")
-    if match := PLAIN_REQUEST_LINE.fullmatch(request_line):
-        method, target, version = match.groups()
-        path, query_string, authority = target, "", None
-    else:
-        method, target, version = parse_request_line(request_line)
-        path, query_string, authority = parse_target(method, target)
+    line, *field_lines = head.decode("latin-1").split("\r\n")
+    parse = known_start if len(line) <= SHORT_LINE else parse_start
+    method, target, version, path, query_string, authority = parse(line)
     headers = parse_field_lines(field_lines, limits)
-    check_host(headers, version)
+    # RFC 9112 section 3.2: exactly one Host; HTTP/1.0 may come without.
+    hosts = headers.by_key.get("host", ())
+    if len(hosts) != 1 and (hosts or version != "HTTP/1.0"):
+        raise HTTPError(400, f"Expected one Host field, got {len(hosts)}.")
     if authority is not None:
         headers["Host"] = authority  # RFC 9112 section 3.2.2: the target's own host wins.
     return Request(method, target, path, query_string, headers, version=version)
+
+
+def parse_start(line: str) -> tuple[str, str, str, str, str, str | None]:
+    """Return what a request line says: method, target, version; path, query string, host."""
+    method, target, version = parse_request_line(line)
+    return method, target, version, *parse_target(method, target)
 
 
 def parse_request_line(line: str) -> tuple[str, str, str]:
@@ -247,16 +252,36 @@ def parse_field_lines(lines: list[str], limits: Limits | None = None) -> Headers
         raise HTTPError(431, f"{len(lines)} fields are too many; at most {most} may come.")
     headers = Headers()
     for line in lines:
-        name, colon, value = line.partition(":")
-        # Two tricks of request smuggling end here. Section 5.1: a blank before the colon makes the
-        # name no token. Section 5.2: a folded line begins with a blank, so its name is no token.
-        if not colon:
-            raise HTTPError(400, f"Expected a field like 'Name: value', got {line!r}.")
-        try:
-            headers.add(name, value.strip(" \t"))
-        except ValueError as error:
-            raise HTTPError(400, f"Malformed field: {error}.") from None
+        key, field = (known_field if len(line) <= SHORT_LINE else parse_field_line)(line)
+        headers.by_key.setdefault(key, []).append(field)
     return headers
+
+
+def parse_field_line(line: str) -> tuple[str, tuple[str, str]]:
+    """Return the key of a field in Headers, and its name and value.
+
+    >>> parse_field_line("Accept:text/html  ")
+    ('accept', ('Accept', 'text/html'))
+    """
+    name, colon, value = line.partition(":")
+    value = value.strip(" \t")
+    # Two tricks of request smuggling end here. Section 5.1: a blank before the colon makes the
+    # name no token. Section 5.2: a folded line begins with a blank, so its name is no token.
+    if not colon:
+        raise HTTPError(400, f"Expected a field like 'Name: value', got {line!r}.")
+    try:
+        key = checked_field(name, value)
+    except ValueError as error:
+        raise HTTPError(400, f"Malformed field: {error}.") from None
+    if key == "host" and not is_host(value):  # section 3.2
+        raise HTTPError(400, f"Expected a name and perhaps a port as Host, got {value!r}.")
+    return key, (name, value)
+
+
+# A browser sends the same lines with every request, and many browsers send the same. So what we
+# have made of the last ones is kept: of short ones, or a stranger could fill the memory with them.
+known_start = lru_cache(maxsize=512)(parse_start)
+known_field = lru_cache(maxsize=1024)(parse_field_line)
 
 
 def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
@@ -282,15 +307,6 @@ def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
     return path, query_string or "", authority
 
 
-def check_host(headers: Headers, version: str) -> None:
-    """RFC 9112 section 3.2: exactly one Host, and a valid one; HTTP/1.0 may come without."""
-    hosts = headers.by_key.get("host", ())
-    missing_allowed = version == "HTTP/1.0" and not hosts
-    if not missing_allowed and (len(hosts) != 1 or not is_host(hosts[0][1])):
-        given = [value for _name, value in hosts]
-        raise HTTPError(400, f"Expected one Host field, a name and perhaps a port, got {given}.")
-
-
 def is_host(text: str) -> bool:
     """Return whether this is a name or an address, and perhaps a port.
 
@@ -310,12 +326,8 @@ def is_host(text: str) -> bool:
     return int(behind.partition(":")[2] or 0) < 65536
 
 
-def body_reader(request: Request, limits: Limits) -> "LengthReader | ChunkedReader | None":
+def body_reader(request: Request, limits: Limits) -> "LengthReader | ChunkedReader":
     """Choose how the body is framed: RFC 9112 section 6.3, the rules that speak of requests."""
-    # Rule 7. No framing, no body.
-    fields = request.headers.by_key
-    if "content-length" not in fields and "transfer-encoding" not in fields:
-        return None
     lengths = request.headers.get_all("Content-Length")
     codings = members(request.headers, "Transfer-Encoding")
     # Rule 3, and section 6.1 for HTTP/1.0, which has no codings. Of two framings, a proxy may have
@@ -502,9 +514,14 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
         framing += "Connection: close\r\n"
     elif request is not None and request.version == "HTTP/1.0":
         framing += "Connection: keep-alive\r\n"  # a 1.0 client expects it only if we say so
-    fields = response.headers.lines(leave_out=OWN_FIELDS)
+    fields = [
+        f"{name}: {value}\r\n"
+        for key, pairs in response.headers.by_key.items()
+        if key not in OWN_FIELDS
+        for name, value in pairs
+    ]
     date = http_date(int(time.time()))  # RFC 9110 section 6.6.1
-    head = f"{STATUS_LINES[status]}{fields}{framing}Date: {date}\r\n\r\n"
+    head = f"{STATUS_LINES[status]}{''.join(fields)}{framing}Date: {date}\r\n\r\n"
     return head.encode("latin-1") + body
 
 

@@ -158,6 +158,9 @@ class Router:
             HTTPError: 404 if no route has this path; 405 if one has, but not for this method, with
                 the methods that are allowed (RFC 9110 section 15.5.6).
         """
+        for route in self._fixed.get(path, ()):  # again below, if the method is not among theirs
+            if method in route.methods:
+                return route, {}
         allowed: set[str] = set()
         for route, parameters in self._candidates(path):
             if method in route.methods:

@@ -179,13 +179,14 @@ class Server:
     def _serve(self, connection: Connection) -> bool:
         """Go on with somebody who is ready; return whether this thread still leads."""
         self._current = connection
+        request = None
         try:
             if connection.is_closing:
                 connection.drain()
-            elif connection.answer is not None:
-                return self._run(connection, None)
-            elif (request := connection.read()) is not None:
-                return self._run(connection, request)
+            elif connection.answer is not None or (request := connection.read()) is not None:
+                if not self._lead.run(partial(self._answer, connection, request)):
+                    self._give_back(connection)
+                    return False
             elif self._stopping:
                 self._dismiss(connection)
         except HTTPError as error:
@@ -196,32 +197,23 @@ class Server:
         self._settle(connection)
         return True
 
-    def _run(self, connection: Connection, request: Request | None) -> bool:
-        """Do what may take its time: answer a request, or go on with the last answer."""
-        if self._lead.run(partial(self._answer, connection, request)):
-            self._settle(connection)
-            return True
-        self._give_back(connection)
-        return False
-
     def _answer(self, connection: Connection, request: Request | None) -> None:
+        """Do what may take its time: call the handler, or go on with a stream that it gave."""
         try:
             if request is None:
                 connection.write()
-            else:
-                self._reply(connection, request, call_handler(self.handler, request))
+                return
+            response = call_handler(self.handler, request)
+            try:
+                keep_alive = wants_keep_alive(request) and can_keep_alive(response, request)
+                connection.begin(request, response, keep_alive and not self._stopping)
+            except Exception:  # fields that are none, a length that is no number
+                logger.exception("the answer to %s %s cannot be sent", request.method, request.path)
+                response.close()
+                connection.begin(request, HTTPError(500, OUR_FAULT).to_response(), False)
         except BaseException:  # a mistake of ours costs this client, and nobody else
             logger.exception("an answer failed")
             connection.is_gone = True
-
-    def _reply(self, connection: Connection, request: Request, response: Response) -> None:
-        try:
-            open_after = wants_keep_alive(request) and can_keep_alive(response, request)
-            connection.begin(request, response, keep_alive=open_after and not self._stopping)
-        except Exception:  # fields that are none, a length that is no number
-            logger.exception("the answer to %s %s cannot be sent", request.method, request.target)
-            response.close()
-            connection.begin(request, HTTPError(500, OUR_FAULT).to_response(), keep_alive=False)
 
     # --- who waits for what
 
