@@ -299,7 +299,7 @@ OVERSIZED = {
     "extension": (CHUNKED + b"1;", b"a", 400),
     "trailer": (CHUNKED + b"0\r\nName: ", b"a", 400),
     "trailers": (CHUNKED + b"0\r\n", b"Name: value\r\n", 431),
-    "nonsense": (b"", b"\xff\0", 414),
+    "nonsense": (b"", b"\xff\0", 501),
     "lines of nonsense": (b"\n", b"\xff\n", 431),
 }
 

@@ -206,9 +206,9 @@ def test_stream_that_breaks_its_word_is_cut_off(
         assert threads_of(running) == 1
 
 
-@pytest.mark.parametrize("place", ["reading", "answering"])
+@pytest.mark.parametrize(("place", "status"), [("reading", None), ("answering", 500)])
 def test_mistake_of_the_server_costs_one_client_and_no_worker(
-    rung: Rung, serve: Serve, monkeypatch: pytest.MonkeyPatch, place: str
+    rung: Rung, serve: Serve, monkeypatch: pytest.MonkeyPatch, place: str, status: int | None
 ) -> None:
     """There should be none. The client sees an end, and nothing is left of its connection."""
     Response = rung("messages").Response
@@ -224,7 +224,8 @@ def test_mistake_of_the_server_costs_one_client_and_no_worker(
         for _ in range(4):
             with running.connect() as client:
                 client.sendall(get("/"))
-                assert receive(client) == b""
+                received = receive(client)
+            assert (read_answer(received).status if received else None) == status
         monkeypatch.setattr(owner, function, right)
         assert read_answer(running.exchange(get("/", close=True))).text == "good"
         assert threads_of(running) == 2
