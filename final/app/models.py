@@ -51,13 +51,16 @@ class User(Base, table="users"):
 
 class Post(Base, table="posts"):
     author = ForeignKey(User, on_delete="cascade")
+    author_id: int
     text = TextField(max_length=500)
     edited = DateTimeField(null=True)
 
 
 class Comment(Base, table="comments"):
     post = ForeignKey(Post, on_delete="cascade")
+    post_id: int
     author = ForeignKey(User, on_delete="cascade")
+    author_id: int
     text = TextField(max_length=500)
     edited = DateTimeField(null=True)
 

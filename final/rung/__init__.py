@@ -12,13 +12,19 @@ from .auth import (
     permission_required,
     verify_password,
 )
-from .database import ConnectionFailed, Database, DatabaseError, IntegrityError, connect
+from .database import (
+    ConnectionFailed,
+    Database,
+    DatabaseError,
+    Deadlock,
+    IntegrityError,
+    connect,
+)
 from .expressions import Expression, ModelError
 from .fields import (
     BooleanField,
     BrokenReference,
     DateTimeField,
-    DecimalField,
     DoesNotExist,
     DuplicateValue,
     FloatField,
@@ -27,9 +33,10 @@ from .fields import (
     InvalidValue,
     MissingValue,
     TextField,
-    UnknownField,
 )
+from .kinds import BigIntegerField, BytesField, DateField, DecimalField, JSONField
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
+from .migrations import Migrations
 from .multipart import Files, UploadedFile
 from .orm import Model, create_tables, drop_tables
 from .query import Query
@@ -44,14 +51,18 @@ from .threadpool import BoundedQueue, QueueClosed, QueueFull, ThreadPool
 __all__ = [
     "App",
     "Authentication",
+    "BigIntegerField",
     "BooleanField",
     "BoundedQueue",
     "BrokenReference",
+    "BytesField",
     "ConnectionFailed",
     "Controller",
     "Database",
     "DatabaseError",
+    "DateField",
     "DateTimeField",
+    "Deadlock",
     "DecimalField",
     "DoesNotExist",
     "DuplicateValue",
@@ -65,6 +76,8 @@ __all__ = [
     "IntegerField",
     "IntegrityError",
     "InvalidValue",
+    "JSONField",
+    "Migrations",
     "MissingValue",
     "Model",
     "ModelError",
@@ -83,7 +96,6 @@ __all__ = [
     "Templates",
     "TextField",
     "ThreadPool",
-    "UnknownField",
     "UploadedFile",
     "View",
     "abort",
