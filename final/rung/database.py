@@ -112,7 +112,11 @@ class Database:
             DatabaseError: anything else that the database or its driver refuses.
         """
         here, started = self._here, time.perf_counter() if self.log else 0.0
-        raw = self._connection(sql) if here.depth else self._take()
+        raw = here.raw if here.depth else self._take()
+        # Inside a transaction no other connection is taken: half of it would be missing.
+        is_over = here.depth and (here.ended or not self.dialect.in_transaction(raw))
+        if is_over and sql is not self.dialect.begin:
+            raise (Deadlock if isinstance(here.ended, Deadlock) else DatabaseError)(OVER)
         try:
             cursor = self.dialect.run(raw, sql, parameters, many)
             rows = list(cursor.fetchall())
@@ -187,16 +191,7 @@ class Database:
         """In a process that was forked: leave the connections to the parent."""
         if self is not None:
             self._pool.forget(self._here.raw)
-            self._here.raw = None
-
-    def _connection(self, sql: str) -> Any:
-        """That of this thread's transaction."""
-        here = self._here
-        # Inside a transaction no other is taken: half of it would be missing.
-        is_over = not here.raw or here.ended or not self.dialect.in_transaction(here.raw)
-        if is_over and sql is not self.dialect.begin:
-            raise (Deadlock if isinstance(here.ended, Deadlock) else DatabaseError)(OVER)
-        return here.raw
+            self._here.raw, self._here.ended = None, DatabaseError(OVER)
 
     def _classify(self, error: Exception) -> type[DatabaseError]:
         if isinstance(error, self.dialect.driver.IntegrityError):

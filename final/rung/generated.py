@@ -37,31 +37,43 @@ def define(name: str, lines: list[str], **names: Any) -> Any:
 
 def make_init(fields: dict[str, Field]) -> Any:
     """__init__: an argument for each field, and for a foreign key one for its column too."""
-    head, names = take_arguments(fields)
+    lines, names = take_arguments("type(_self)", fields)
     for field in fields.values():
-        head.append(f"    _self.{field.column} = {field.column}")
+        lines.append(f"    _self.{field.column} = {field.column}")
         if isinstance(field, ForeignKey):
-            head.append(f"    if {field.name} is not None: _self.{field.name} = {field.name}")
-    return define("take", head, **names)
+            lines.append(f"    if {field.name} is not None: _self.{field.name} = {field.name}")
+    return define("take", lines, **names)
 
 
-def make_row_of(fields: dict[str, Field]) -> Any:
-    """row_of(object): what INSERT binds, checked."""
-    lines = [f"    v{n} = _self.{field.column}" for n, field in enumerate(fields.values())]
-    return define_checked("row_of", ["def row_of(_self):", *lines], fields, {})
+def make_row_from(fields: dict[str, Field], checked: Any) -> Any:
+    """take(Model, title=..., ...): the checked values of the arguments of __init__, no object."""
+    lines, names = take_arguments("_self", fields)
+    for field in fields.values():
+        if isinstance(field, ForeignKey):
+            lines.append(f"    if {field.name} is not None: {field.column} = {field.name}")
+    cells = ", ".join(field.column for field in fields.values())
+    return define("take", [*lines, f"    return _checked({cells})"], _checked=checked, **names)
 
 
-def make_row_from(fields: dict[str, Field]) -> Any:
-    """take(None, title=..., ...): the same of arguments as __init__ takes them, and no object."""
-    lines, names = take_arguments(fields)
+def make_values_of(fields: dict[str, Field]) -> Any:
+    """values_of(object): its values in the order of the columns, unchecked."""
+    cells = ", ".join(f"_self.{field.column}" for field in fields.values())
+    return define("values_of", ["def values_of(_self):", f"    return ({cells},)"])
+
+
+def make_checked(fields: dict[str, Field]) -> Any:
+    """checked(v0, v1, ...): what INSERT binds. What is not plainly good the field decides."""
+    cells, lines, names = ", ".join(f"v{n}" for n in range(len(fields))), [], {}
     for number, field in enumerate(fields.values()):
-        lines.append(f"    v{number} = {field.column}")
-        if isinstance(field, ForeignKey):
-            lines.append(f"    if {field.name} is not None: v{number} = {field.name}")
-    return define_checked("take", lines, fields, names)
+        good = "False" if field.choices else field.is_plainly_good.format(f"v{number}")
+        good = f"v{number} is None or {good}" if field.null else good
+        names[f"check{number}"] = field.check
+        lines.append(f"    if not ({good}): v{number} = check{number}(v{number})")
+    head = f"def checked({cells}):"
+    return define("checked", [head, *lines, f"    return ({cells},)"], **names)
 
 
-def take_arguments(fields: dict[str, Field]) -> tuple[list[str], dict[str, Any]]:
+def take_arguments(model: str, fields: dict[str, Field]) -> tuple[list[str], dict[str, Any]]:
     """The beginning of a function that takes values by name, with the defaults of the fields."""
     arguments, body, names = [], [], {"_MISSING": _MISSING, "_find_field": find_field}
     for name, field in fields.items():
@@ -73,18 +85,7 @@ def take_arguments(fields: dict[str, Field]) -> tuple[list[str], dict[str, Any]]
         if isinstance(field, ForeignKey):
             arguments.append(f"{field.column}=None")
     head = f"def take(_self, *, {', '.join(arguments)}, **_unknown):"
-    return [head, "    for _name in _unknown: _find_field(type(_self), _name)", *body], names
-
-
-def define_checked(name: str, lines: list[str], fields: Any, names: Any) -> Any:
-    """The function that checks v0, v1, ... What is not plainly good the field decides."""
-    for number, field in enumerate(fields.values()):
-        good = "False" if field.choices else field.is_plainly_good.format(f"v{number}")
-        good = f"v{number} is None or {good}" if field.null else good
-        names[f"_check{number}"] = field.check
-        lines.append(f"    if not ({good}): v{number} = _check{number}(v{number})")
-    cells = ", ".join(f"v{number}" for number in range(len(fields)))
-    return define(name, [*lines, f"    return ({cells},)"], **names)
+    return [head, f"    for _name in _unknown: _find_field({model}, _name)", *body], names
 
 
 def load_all(load: Any, rows: list[Any]) -> list[Any]:
@@ -110,7 +111,9 @@ def make_load(models: tuple[Any, ...], links: tuple[tuple[int, str, int], ...]) 
     A link (0, "_author", 1) puts the second object of the row into the first one's _author.
     """
     names: dict[str, Any] = {"new": object.__new__}
-    head, cells, body = ["def load(rows):", "    found = []", "    add = found.append"], [], []
+    head = ["def load(rows):", "    found = []", "    add = found.append"]
+    cells: list[str] = []
+    body: list[str] = []
     shared = {target for _owner, _name, target in links}
     for number, model in enumerate(models):
         names[f"Model{number}"], it, lines = model._model, f"object{number}", []

@@ -14,6 +14,7 @@ Nothing is guessed from the models. What was applied is recorded in the table `m
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,8 +47,8 @@ class Migrations:
     def apply(self) -> list[str]:
         """Apply what was not applied yet, and return the names.
 
-        Each with its record in a transaction. On SQLite a migration that fails is taken back. MySQL
-        commits at each CREATE or ALTER, so keep a migration there to one such statement.
+        On SQLite a migration that fails is taken back. MySQL commits at each CREATE or ALTER, so a
+        transaction would promise too much there: one such statement is enough for a migration.
         """
         self.database.execute(TABLE)
         rows = self.database.execute("SELECT name FROM migrations ORDER BY number").rows
@@ -55,7 +56,8 @@ class Migrations:
         if done != known[: len(done)]:
             raise ModelError(f"applied were {done}, which are not the first of these migrations")
         for number in range(len(done), len(known)):
-            with self.database.atomic():
+            is_whole = self.database.dialect.name == "sqlite"
+            with self.database.atomic() if is_whole else nullcontext():
                 self._steps[number][1](self.database)
                 row = [number + 1, known[number], datetime.now(UTC).isoformat()]
                 self.database.execute("INSERT INTO migrations VALUES (?, ?, ?)", row)

@@ -36,7 +36,7 @@ from .fields import (
     database_of,
     find_field,
 )
-from .generated import make_init, make_load, make_row_from, make_row_of
+from .generated import make_checked, make_init, make_load, make_row_from, make_values_of
 from .query import Alias, Query, execute
 from .relations import Reverse
 
@@ -74,8 +74,9 @@ class ModelType(type):
 
 def finish_model(model: Any) -> None:
     """What a class with a table gets when it is there: generated code, and ways back to it."""
-    model._row_of, model._fill = make_row_of(model._fields), make_init(model._fields)
-    model._row_from = classmethod(make_row_from(model._fields))
+    checked = make_checked(model._fields)
+    model._fill, model._values_of = make_init(model._fields), make_values_of(model._fields)
+    model._checked, model._row_from = checked, classmethod(make_row_from(model._fields, checked))
     if model._abstract:
         return
     columns, marks = [field.column for field in model._fields.values()], "?, " * len(model._fields)
@@ -114,6 +115,7 @@ def collect_fields(name: str, bases: tuple[Any, ...], namespace: Any) -> dict[st
     own = {key: value for key, value in namespace.items() if isinstance(value, Field)}
     for key in namespace:
         is_taken = key not in inherited and any(hasattr(base, key) for base in bases)
+        is_taken = is_taken or key.startswith("_")  # generated code has such names
         if key == "id" or (is_taken if key in own else key in inherited):
             raise ModelError(f"{name}.{key}: the name is taken by a base, choose another")
     fields = {"id": IntegerField(null=True)} | inherited | own
@@ -144,7 +146,8 @@ class Model(metaclass=ModelType):
     _names: ClassVar[frozenset[str]]  # of the attributes that objects have
     _insert: ClassVar = ""  # SQL
     _select_one: ClassVar = ""  # SQL
-    _row_of: Any  # generated: the values of an object as INSERT binds them, checked
+    _values_of: Any  # generated: the values of an object
+    _checked: Any  # generated: values as INSERT binds them
     _row_from: Any  # generated: the same of the arguments of __init__
     _fill: Any  # generated: __init__
     _load: Any  # generated: the objects of rows
@@ -174,7 +177,8 @@ class Model(metaclass=ModelType):
         """Store a row for each of the dicts, all or none; return how many. Makes no objects."""
         bound = [cls._row_from(**values) for values in rows]
         with database_of(cls).atomic():
-            execute(cls, cls._insert, bound, many=True)
+            if bound:
+                execute(cls, cls._insert, bound, many=True)
         return len(bound)
 
     @classmethod
@@ -191,7 +195,12 @@ class Model(metaclass=ModelType):
         tail = ", ".join(
             f'"{name}" = {dialect.new_value.format(name)}' for name in changed or names
         )
-        execute(cls, f"{cls._insert} {head} {tail}", new._row_of(), cls._fields.values())
+        execute(
+            cls,
+            f"{cls._insert} {head} {tail}",
+            cls._checked(*new._values_of()),
+            cls._fields.values(),
+        )
         return cls.get(reduce(and_, (c == getattr(new, c.field.column) for c in unique)))
 
     @classmethod
@@ -230,8 +239,8 @@ class Model(metaclass=ModelType):
     def get_or_none(cls, wanted: Expression | int | None) -> Self | None:
         """As get, but None if there is no such row."""
         if type(wanted) is int:  # the commonest query of all: its SQL is written already
-            objects: list[Self] = cls._load(execute(cls, cls._select_one, (wanted,)).rows)
-            return objects[0] if objects else None
+            rows = execute(cls, cls._select_one, (wanted,)).rows
+            return cls._load(rows)[0] if rows else None
         condition = wanted if isinstance(wanted, Expression) else cls.id == wanted
         found: Self | None = cls.select().where(condition).order_by(cls.id).first()
         return found
@@ -239,7 +248,7 @@ class Model(metaclass=ModelType):
     @classmethod
     def explain(cls) -> str:
         """The SQL of this model's table, and the code that was generated for it."""
-        functions = (cls._fill, cls._row_of, cls.select().loader())
+        functions = (cls._fill, cls._checked, cls.select().loader())
         return "\n\n".join([*table_statements(cls), *(each.source for each in functions)])
 
     def save(self) -> Self:
@@ -255,23 +264,23 @@ class Model(metaclass=ModelType):
                     find_field(type(self), name)
         if self._stored is None:
             return self._insert_row()
-        changed, now = {}, list(self._stored[: len(self._fields)])
-        for place, field in enumerate(self._fields.values()):
-            value, stored = getattr(self, field.column), now[place]
-            if value is not stored and field.differs(value, stored):
-                changed[field] = now[place] = field.check(value)
+        changed, stored, now = {}, self._stored, self._values_of()
+        for field, value, old in zip(self._fields.values(), now, stored, strict=False):
+            if value is not old and field.differs(value, old):
+                changed[field] = field.check(value)
         if changed:
             settings = ", ".join(f'"{field.column}" = ?' for field in changed)
             sql = f'UPDATE "{self._table}" SET {settings} WHERE "id" = ?'
-            values = [*changed.values(), self._stored[0]]
+            values = [*changed.values(), stored[0]]
             if not execute(type(self), sql, values, changed).row_count:
                 raise DoesNotExist(f"{self!r} cannot be updated: its row is gone")
             # A rollback takes the row back, and not this object. Load it again after one.
-            self._stored = tuple(now)
+            pairs = zip(self._fields.values(), stored, strict=False)
+            self._stored = tuple([changed.get(field, old) for field, old in pairs])
         return self
 
     def _insert_row(self) -> Self:
-        row = self._row_of()
+        row = type(self)._checked(*self._values_of())
         last_id = execute(type(self), self._insert, row, self._fields.values()).last_id
         self.id = last_id if row[0] is None else row[0]
         self._stored = (self.id, *row[1:])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rung import (
     DateTimeField,
-    IntegrityError,
     ForeignKey,
+    IntegrityError,
     Model,
     TextField,
     abort,
