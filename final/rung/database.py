@@ -119,8 +119,10 @@ class Database:
             raise (Deadlock if isinstance(here.ended, Deadlock) else DatabaseError)(OVER)
         try:
             cursor = self.dialect.run(raw, sql, parameters, many)
+            if not cursor.description:
+                return Result([], cursor.rowcount, cursor.lastrowid)
             rows = list(cursor.fetchall())
-            return Result(rows, max(cursor.rowcount, len(rows)), cursor.lastrowid)
+            return Result(rows, len(rows), cursor.lastrowid)
         except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
             problem = self._classify(error)(str(error.args[-1]))
             if here.depth and not self.dialect.still_in_transaction(raw):

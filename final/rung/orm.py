@@ -264,19 +264,20 @@ class Model(metaclass=ModelType):
                     find_field(type(self), name)
         if self._stored is None:
             return self._insert_row()
-        changed, stored, now = {}, self._stored, self._values_of()
-        for field, value, old in zip(self._fields.values(), now, stored, strict=False):
-            if value is not old and field.differs(value, old):
-                changed[field] = field.check(value)
+        values, changed = self._values_of(), {}
+        now = list(self._stored[: len(values)])
+        for place, field in enumerate(self._fields.values()):
+            value, stored = values[place], now[place]
+            if value is not stored and field.differs(value, stored):
+                changed[field] = now[place] = field.check(value)
         if changed:
             settings = ", ".join(f'"{field.column}" = ?' for field in changed)
             sql = f'UPDATE "{self._table}" SET {settings} WHERE "id" = ?'
-            values = [*changed.values(), stored[0]]
-            if not execute(type(self), sql, values, changed).row_count:
+            bound = [*changed.values(), self._stored[0]]
+            if not execute(type(self), sql, bound, changed).row_count:
                 raise DoesNotExist(f"{self!r} cannot be updated: its row is gone")
             # A rollback takes the row back, and not this object. Load it again after one.
-            pairs = zip(self._fields.values(), stored, strict=False)
-            self._stored = tuple([changed.get(field, old) for field, old in pairs])
+            self._stored = tuple(now)
         return self
 
     def _insert_row(self) -> Self:
