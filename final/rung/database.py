@@ -325,7 +325,7 @@ class MySQL:
         It has nothing to say to us there, so whatever can be read is bad news. To look costs a
         few microseconds; a ping would cost as much as a statement.
         """
-        with selectors.DefaultSelector() as selector:
+        with getattr(selectors, "PollSelector", selectors.DefaultSelector)() as selector:
             if raw.open:
                 selector.register(raw._sock, selectors.EVENT_READ)
             return raw.open and not selector.select(0)

@@ -1,0 +1,1 @@
+"""Measurements beside peers, side by side in one run."""
