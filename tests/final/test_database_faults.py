@@ -379,12 +379,17 @@ def test_a_forked_process_opens_connections_of_its_own(
                 os._exit(status)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
         database.execute("INSERT INTO forked VALUES ('parent again')")
+    opened: list[Any] = []
+    make = database.dialect.open
+    database.dialect.open = lambda: opened.append(make()) or opened[-1]
+    database.execute("SELECT 1")
+    assert opened == []  # the parent has one, idle
     child = os.fork()
     if child == 0:
         status = 1
         try:
             database.execute("INSERT INTO forked VALUES ('child')")
-            status = 0
+            status = 0 if len(opened) == 1 else 3
         finally:
             os._exit(status)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

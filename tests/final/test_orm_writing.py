@@ -1,5 +1,6 @@
 """Rows written: changed columns alone, many at once, or inserted and updated in one go."""
 
+import gc
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -201,13 +202,37 @@ def test_a_traceback_shows_the_generated_line(blog: SimpleNamespace, orm: Module
     assert "len(v2) <= 40): v2 = check2(v2)" in text
 
 
-def test_all_objects_of_a_model_share_one_table_of_names(blog: SimpleNamespace, ann: Any) -> None:
+def test_all_objects_of_a_model_share_one_table_of_names(orm: ModuleType) -> None:
     """Otherwise each has a dict of its own, which takes twice the memory (PEP 412)."""
-    made = blog.Post(title="t", author=ann).save()
-    for _ in range(50):
-        blog.Post(title="t", author_id=ann.id)
-    loaded = blog.Post.get(made.id)
-    [(joined, _)] = blog.Post.select().join(blog.User, on=blog.Post.author)
-    alone = sys.getsizeof(dict.fromkeys(vars(joined)))
-    for post in (made, loaded, joined):
-        assert sys.getsizeof(vars(post)) < alone
+
+    class User(orm.Model):
+        pass
+
+    class Post(orm.Model):
+        title = orm.TextField()
+        author = orm.ForeignKey(User)
+        editor = orm.ForeignKey(User)
+
+    plain = [Post(title="t", author_id=1, editor_id=1) for _ in range(50)]
+    late = Post(title="t", author=User(id=1), editor=User(id=2))
+    assert {"_author", "_editor"} <= vars(late).keys()
+    assert sys.getsizeof(vars(late)) == sys.getsizeof(vars(plain[0]))
+    assert sys.getsizeof(vars(late)) < sys.getsizeof(dict(vars(late)))
+
+
+def test_the_garbage_collector_is_left_as_it_was(blog: SimpleNamespace, ann: Any) -> None:
+    try:
+        for set_it, is_on in ((gc.disable, False), (gc.enable, True)):
+            set_it()
+            assert blog.User.select().all() == [ann]
+            with pytest.raises(TypeError):
+                load_all(blog, None)
+            assert gc.isenabled() is is_on
+    finally:
+        gc.enable()
+
+
+def load_all(blog: SimpleNamespace, rows: Any) -> None:
+    """Load rows that are none, which fails inside of the generated code."""
+    module = sys.modules[type(blog.User.select()).__module__]
+    vars(module)["load_all"](blog.User.select().loader(), rows)
