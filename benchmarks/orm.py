@@ -125,8 +125,8 @@ class Rung:
     name = "rung"
 
     def __init__(self, kind: str, prefix: str = "rung_", raw: Any = None) -> None:
-        orm = importlib.import_module("final.rung.orm")
-        fields = importlib.import_module("final.rung.fields")
+        orm: Any = importlib.import_module("final.rung.orm")
+        fields: Any = importlib.import_module("final.rung.fields")
         database = importlib.import_module("final.rung.database").connect(url_of(kind))
         self.users, self.posts = f"{prefix}users", f"{prefix}posts"
 
@@ -156,10 +156,10 @@ class Rung:
         self.few = self.Post.select().order_by(self.Post.id).limit(FEW).all()
 
     def select(self) -> list[Any]:
-        return self.Post.select().all()
+        return list(self.Post.select())
 
     def join(self) -> list[Any]:
-        return self.Post.select().join(self.User).all()
+        return list(self.Post.select().join(self.User))
 
     def get(self) -> list[Any]:
         return [self.Post.get(post.id) for post in self.few]
@@ -192,8 +192,8 @@ class Peewee:
     name = "peewee"
 
     def __init__(self, kind: str) -> None:
-        import peewee
-
+        peewee: Any = importlib.import_module("peewee")
+        self.database: Any = None
         if kind == "sqlite":
             self.database = peewee.SqliteDatabase(":memory:", pragmas={"foreign_keys": 1})
         else:
@@ -266,13 +266,11 @@ class SQLAlchemy:
     name = "SQLAlchemy"
 
     def __init__(self, kind: str) -> None:
-        import sqlalchemy as sa
-        from sqlalchemy import orm
-        from sqlalchemy.pool import StaticPool
-
+        sa: Any = importlib.import_module("sqlalchemy")
+        orm: Any = importlib.import_module("sqlalchemy.orm")
         self.sa, self.orm = sa, orm
         if kind == "sqlite":
-            self.engine = sa.create_engine("sqlite://", poolclass=StaticPool)
+            self.engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
             sa.event.listen(
                 self.engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys = ON")
             )
