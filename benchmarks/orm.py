@@ -130,11 +130,11 @@ class Rung:
         database = importlib.import_module("final.rung.database").connect(url_of(kind))
         self.users, self.posts = f"{prefix}users", f"{prefix}posts"
 
-        class User(orm.Model, table=self.users, database=database):  # type: ignore[misc]
+        class User(orm.Model, table=self.users, database=database):  # type: ignore[misc, call-arg]
             name = fields.TextField(max_length=40)
             age = fields.IntegerField()
 
-        class Post(orm.Model, table=self.posts, database=database):  # type: ignore[misc]
+        class Post(orm.Model, table=self.posts, database=database):  # type: ignore[misc, call-arg]
             title = fields.TextField(max_length=80)
             body = fields.TextField()
             likes = fields.IntegerField()

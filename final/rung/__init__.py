@@ -36,7 +36,7 @@ from .fields import (
 )
 from .kinds import BigIntegerField, BytesField, DateField, DecimalField, JSONField
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
-from .migrations import Migrations
+from .migrations import migrate
 from .multipart import Files, UploadedFile
 from .orm import Model, create_tables, drop_tables
 from .query import Query
@@ -77,7 +77,6 @@ __all__ = [
     "IntegrityError",
     "InvalidValue",
     "JSONField",
-    "Migrations",
     "MissingValue",
     "Model",
     "ModelError",
@@ -116,6 +115,7 @@ __all__ = [
     "log_in",
     "log_out",
     "login_required",
+    "migrate",
     "permission_required",
     "redirect",
     "run",

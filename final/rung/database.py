@@ -124,7 +124,10 @@ class Database:
             rows = list(cursor.fetchall())
             return Result(rows, len(rows), cursor.lastrowid)
         except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
-            problem = self._classify(error)(str(error.args[-1]))
+            kind = Deadlock if self.dialect.is_conflict(error) else DatabaseError
+            if isinstance(error, self.dialect.driver.IntegrityError):
+                kind = IntegrityError
+            problem = kind(str(error.args[-1]))
             if here.depth and not self.dialect.still_in_transaction(raw):
                 here.ended = problem
             raise problem from error
@@ -195,11 +198,6 @@ class Database:
             self._pool.forget(self._here.raw)
             self._here.raw, self._here.ended = None, DatabaseError(OVER)
 
-    def _classify(self, error: Exception) -> type[DatabaseError]:
-        if isinstance(error, self.dialect.driver.IntegrityError):
-            return IntegrityError
-        return Deadlock if self.dialect.code_of(error) in self.dialect.conflicts else DatabaseError
-
     def _take(self) -> Any:
         dialect = self.dialect
         try:
@@ -224,7 +222,6 @@ class SQLite:
     table_options = ""
     on_duplicate, new_value = "ON CONFLICT ({}) DO UPDATE SET", 'excluded."{}"'
     remedy = "its folder exists, and that it is a file which SQLite has made"
-    conflicts = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
     def __init__(self, url: str) -> None:
         path = url.removeprefix("sqlite:///")
@@ -250,8 +247,9 @@ class SQLite:
     def run(self, raw: Any, sql: str, parameters: Sequence[Any], many: bool) -> Any:
         return (raw.executemany if many else raw.execute)(sql, parameters)
 
-    def code_of(self, error: Exception) -> int:
-        return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF  # without its finer distinctions
+    def is_conflict(self, error: Exception) -> bool:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its finer distinctions
+        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
     def is_usable(self, raw: sqlite3.Connection) -> bool:
         return True
@@ -276,7 +274,6 @@ class MySQL:
     )
     on_duplicate, new_value = "ON DUPLICATE KEY UPDATE", 'VALUES("{}")'
     remedy = "it runs, user and password are right, and CREATE DATABASE has made the database"
-    conflicts = (1205, 1213)  # waited too long for a lock, and a deadlock
 
     URL = re.compile(r"mysql://([^:@/]+)(?::([^@/]*))?@([^:@/]+)(?::(\d{1,5}))?/([^/?#]+)")
 
@@ -316,8 +313,8 @@ class MySQL:
         (cursor.executemany if many else cursor.execute)(self.translate(sql), parameters)
         return cursor
 
-    def code_of(self, error: Exception) -> Any:
-        return error.args[0]
+    def is_conflict(self, error: Exception) -> bool:
+        return error.args[0] in (1205, 1213)  # waited too long for a lock, and a deadlock
 
     def is_usable(self, raw: Any) -> bool:
         """Whether the server has neither closed an idle connection nor said that it will.

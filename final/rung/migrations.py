@@ -1,19 +1,17 @@
 """Changes of tables that hold data: plain, numbered, written down by hand, each applied once.
 
-    migrations = Migrations(database)
-
-    @migrations.add(1, "posts get a language")
-    def _(database):
-        database.execute("ALTER TABLE posts ADD COLUMN language VARCHAR(5)")
-
-    migrations.apply()
+    MIGRATIONS = [
+        (1, "posts get a language", "ALTER TABLE posts ADD COLUMN language VARCHAR(5)"),
+        (2, "all posts are English", lambda: Post.select().update(language="en")),
+    ]
+    migrate(database, MIGRATIONS)
 
 Nothing is guessed from the models. What was applied is recorded in the table `migrations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -23,42 +21,32 @@ from .expressions import ModelError
 
 TABLE = """CREATE TABLE IF NOT EXISTS migrations
     (number BIGINT PRIMARY KEY, name VARCHAR(200) NOT NULL, applied VARCHAR(40) NOT NULL)"""
+Migration = tuple[int, str, str | Callable[[], Any]]
 
 
-class Migrations:
-    """The migrations of a database, in the order of their numbers: 1, 2, 3, ..."""
+def migrate(database: Database, migrations: Sequence[Migration]) -> list[str]:
+    """Apply those that were not applied yet, in order, and return their names.
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self._steps: list[tuple[str, Callable[[Database], object]]] = []
+    On SQLite a migration that fails is taken back. MySQL commits at each CREATE or ALTER, so a
+    transaction would promise too much there: one such statement is enough for a migration.
 
-    def add(self, number: int, name: str) -> Callable[[Any], Any]:
-        """Register a function. Numbers begin at 1 and leave none out, so two branches that both
-        add one are noticed when they are merged."""
-        if number != len(self._steps) + 1:
-            raise ModelError(f"migration {number} ({name}): the next is {len(self._steps) + 1}")
+    Args:
+        migrations: number, name, and a statement or a function. The numbers are 1, 2, 3 ...: of two
+            branches that both add one, the merge shows it.
 
-        def register(step: Callable[[Database], object]) -> Callable[[Database], object]:
-            self._steps.append((name, step))
-            return step
-
-        return register
-
-    def apply(self) -> list[str]:
-        """Apply what was not applied yet, and return the names.
-
-        On SQLite a migration that fails is taken back. MySQL commits at each CREATE or ALTER, so a
-        transaction would promise too much there: one such statement is enough for a migration.
-        """
-        self.database.execute(TABLE)
-        rows = self.database.execute("SELECT name FROM migrations ORDER BY number").rows
-        done, known = [name for (name,) in rows], [name for name, _ in self._steps]
-        if done != known[: len(done)]:
-            raise ModelError(f"applied were {done}, which are not the first of these migrations")
-        for number in range(len(done), len(known)):
-            is_whole = self.database.dialect.name == "sqlite"
-            with self.database.atomic() if is_whole else nullcontext():
-                self._steps[number][1](self.database)
-                row = [number + 1, known[number], datetime.now(UTC).isoformat()]
-                self.database.execute("INSERT INTO migrations VALUES (?, ?, ?)", row)
-        return known[len(done) :]
+    Raises:
+        ModelError: the numbers leave one out, or those applied are not the first of these.
+    """
+    database.execute(TABLE)
+    done = database.execute("SELECT number, name FROM migrations ORDER BY number").rows
+    known = [(number, name) for number, name, _step in migrations]
+    if [number for number, _name in known] != list(range(1, len(known) + 1)):
+        raise ModelError(f"the numbers of migrations are 1, 2, 3 ..., and not those of {known}")
+    if done != known[: len(done)]:
+        raise ModelError(f"applied were {done}, which are not the first of {known}")
+    for number, name, step in migrations[len(done) :]:
+        with database.atomic() if database.dialect.name == "sqlite" else nullcontext():
+            database.execute(step) if isinstance(step, str) else step()
+            row = [number, name, datetime.now(UTC).isoformat()]
+            database.execute("INSERT INTO migrations VALUES (?, ?, ?)", row)
+    return [name for _number, name in known[len(done) :]]

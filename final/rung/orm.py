@@ -188,20 +188,15 @@ class Model(metaclass=ModelType):
         User.upsert(User.name, name="ann", age=31). The database decides which it is, in one
         statement. (MySQL goes by any unique column, whichever you name.)
         """
-        new, dialect = cls(**values), database_of(cls).dialect
+        row, dialect = cls._row_from(**values), database_of(cls).dialect
         names = [column.field.column for column in unique]
         changed = [c for c in (find_field(cls, name).column for name in values) if c not in names]
         head = dialect.on_duplicate.format(", ".join(f'"{name}"' for name in names))
-        tail = ", ".join(
-            f'"{name}" = {dialect.new_value.format(name)}' for name in changed or names
-        )
-        execute(
-            cls,
-            f"{cls._insert} {head} {tail}",
-            cls._checked(*new._values_of()),
-            cls._fields.values(),
-        )
-        return cls.get(reduce(and_, (c == getattr(new, c.field.column) for c in unique)))
+        new_values = [f'"{c}" = {dialect.new_value.format(c)}' for c in changed or names]
+        sql = f"{cls._insert} {head} {', '.join(new_values)}"
+        execute(cls, sql, row, cls._fields.values())
+        wanted = dict(zip(cls._fields.values(), row, strict=True))
+        return cls.get(reduce(and_, (c == Expression("?", [wanted[c.field]]) for c in unique)))
 
     @classmethod
     def get_or_create(cls, defaults: Any = None, **values: Any) -> tuple[Self, bool]:
@@ -258,10 +253,9 @@ class Model(metaclass=ModelType):
             InvalidValue: a value cannot be stored; or one of its subclasses.
             DoesNotExist: the row to update is gone.
         """
-        if not self._names.issuperset(vars(self)):  # post.titel = "..." would be lost in silence
-            for name in vars(self):
-                if not name.startswith("_") and not hasattr(type(self), name):
-                    find_field(type(self), name)
+        for name in vars(self).keys() - self._names:  # post.titel = "..." would be lost in silence
+            if not name.startswith("_") and not hasattr(type(self), name):
+                find_field(type(self), name)
         if self._stored is None:
             return self._insert_row()
         values, changed = self._values_of(), {}

@@ -241,9 +241,8 @@ def broken_rule(model: Any, text: str, row: dict[Field, Any]) -> InvalidValue:
         if broken == "_".join(field.column for field in fields):
             if not text.startswith(("UNIQUE", "Duplicate")):
                 return MissingValue(fields[0], None, "needs a value")
-            value = tuple(row.get(field) for field in fields)[
-                0 if len(fields) == 1 else slice(None)
-            ]
+            values = tuple(row.get(field) for field in fields)
+            value = values if len(values) > 1 else values[0]
             rule = "unique field" if len(names) == 1 else f"unique together: {', '.join(names)}"
             problem = f"{show(value)} is already taken ({rule})" if row else text
             return DuplicateValue(fields[-1], value, problem)

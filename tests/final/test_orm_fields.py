@@ -219,6 +219,22 @@ def test_a_pair_that_is_unique_together_is_named(
         orm.drop_tables([Vote])
 
 
+def test_upsert_goes_by_columns_of_any_kind(orm: ModuleType, database: Any) -> None:
+    class Price(orm.Model, table="t_prices", database=database, unique=[("day", "amount")]):
+        day = orm.DateField()
+        amount = orm.DecimalField()
+        note = orm.TextField(max_length=20, null=True)
+
+    orm.drop_tables([Price])
+    orm.create_tables([Price])
+    row = {"day": date(2026, 11, 22), "amount": Decimal("12.50")}
+    first = Price.upsert(Price.day, Price.amount, **row, note="one")
+    again = Price.upsert(Price.day, Price.amount, **row, note="two")
+    assert (first.id, again.note, again.amount) == (again.id, "two", Decimal("12.50"))
+    assert Price.select().count() == 1
+    orm.drop_tables([Price])
+
+
 def test_unique_together_takes_names_of_fields(orm: ModuleType, database: Any) -> None:
     class Vote(orm.Model, database=database, unique=[("user", "dya")]):
         user = orm.IntegerField()
