@@ -42,7 +42,7 @@ class ConnectionFailed(DatabaseError):
 
 
 class Deadlock(DatabaseError):
-    """Two transactions wait for each other, and this one had to give way. Begin it again."""
+    """Another transaction is in the way, and this one had to give way to it. Begin it again."""
 
 
 class IntegrityError(DatabaseError):

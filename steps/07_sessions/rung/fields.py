@@ -198,7 +198,7 @@ class ForeignKey(IntegerField):
         return value.id
 
     def constraint(self) -> str:
-        target = f'REFERENCES "{self.target._table}" ("id") ON DELETE {self.on_delete}'
+        target = f'REFERENCES "{self.target._table}" ("id") ON DELETE {self.on_delete.upper()}'
         return f'FOREIGN KEY ("{self.column}") {target}'
 
 
