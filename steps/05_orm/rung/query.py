@@ -149,7 +149,7 @@ def find_key(present: list[Any], model: Any, on: Column | None) -> Any:
 
 def load_object(model: Any, cells: Iterable[Any]) -> Any:
     """The object of a row, made without __init__; None if a left join has found no row."""
-    # Simplified: a loop over the fields for each row. It is the plain way, and it takes four times
+    # Simplified: a loop over the fields for each row. It is the plain way, and it takes six times
     # as long as the driver; final/ generates a function for each kind of row, and takes half again.
     row = {
         field: None if cell is None else field.from_database(cell)
