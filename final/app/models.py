@@ -51,13 +51,16 @@ class User(Base, table="users"):
 
 class Post(Base, table="posts"):
     author = ForeignKey(User, on_delete="cascade")
+    author_id: int
     text = TextField(max_length=500)
     edited = DateTimeField(null=True)
 
 
 class Comment(Base, table="comments"):
     post = ForeignKey(Post, on_delete="cascade")
+    post_id: int
     author = ForeignKey(User, on_delete="cascade")
+    author_id: int
     text = TextField(max_length=500)
     edited = DateTimeField(null=True)
 
@@ -78,18 +81,12 @@ def conversation(post: Post) -> Query:
 
 def containing(words: str) -> Expression:
     """The condition that a post contains this text, or is by somebody of this name."""
-    # In a pattern % and _ mean "anything" and "any character"; here they mean themselves.
-    pattern = "%" + words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    in_text, in_name = Post.text.like(pattern), User.name.like(pattern)
-    condition: Expression = in_text | in_name | User.display_name.like(pattern)
+    in_name = User.name.contains(words) | User.display_name.contains(words)
+    condition: Expression = Post.text.contains(words) | in_name
     return condition
 
 
 def comment_counts(posts: Iterable[Post]) -> dict[int, int]:
-    """How many comments each of these posts has. The ORM does not group; SQL does."""
-    ids = [post.id for post in posts]
-    if not ids:
-        return {}
-    marks = ", ".join("?" * len(ids))
-    sql = f"SELECT post_id, COUNT(*) FROM comments WHERE post_id IN ({marks}) GROUP BY post_id"
-    return dict(database.execute(sql, ids).rows)
+    """How many comments each of these posts has, of those that have any."""
+    counted = Comment.select(Comment.post, Comment.id.count()).group_by(Comment.post)
+    return dict(counted.where(Comment.post.in_(posts)))

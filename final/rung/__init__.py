@@ -14,13 +14,19 @@ from .auth import (
 )
 from .command import run
 from .connection import Timeouts
-from .database import ConnectionFailed, Database, DatabaseError, IntegrityError, connect
+from .database import (
+    ConnectionFailed,
+    Database,
+    DatabaseError,
+    Deadlock,
+    IntegrityError,
+    connect,
+)
 from .expressions import Expression, ModelError
 from .fields import (
     BooleanField,
     BrokenReference,
     DateTimeField,
-    DecimalField,
     DoesNotExist,
     DuplicateValue,
     FloatField,
@@ -29,9 +35,10 @@ from .fields import (
     InvalidValue,
     MissingValue,
     TextField,
-    UnknownField,
 )
+from .kinds import BigIntegerField, BytesField, DateField, DecimalField, JSONField
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
+from .migrations import migrate
 from .multipart import Files, UploadedFile
 from .orm import Model, create_tables, drop_tables
 from .protocol import Limits
@@ -46,13 +53,17 @@ from .templates import TemplateError, Templates
 __all__ = [
     "App",
     "Authentication",
+    "BigIntegerField",
     "BooleanField",
     "BrokenReference",
+    "BytesField",
     "ConnectionFailed",
     "Controller",
     "Database",
     "DatabaseError",
+    "DateField",
     "DateTimeField",
+    "Deadlock",
     "DecimalField",
     "DoesNotExist",
     "DuplicateValue",
@@ -66,6 +77,7 @@ __all__ = [
     "IntegerField",
     "IntegrityError",
     "InvalidValue",
+    "JSONField",
     "Limits",
     "MissingValue",
     "Model",
@@ -83,7 +95,6 @@ __all__ = [
     "Templates",
     "TextField",
     "Timeouts",
-    "UnknownField",
     "UploadedFile",
     "View",
     "abort",
@@ -106,6 +117,7 @@ __all__ = [
     "log_in",
     "log_out",
     "login_required",
+    "migrate",
     "permission_required",
     "redirect",
     "run",

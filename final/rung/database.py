@@ -4,26 +4,29 @@ Nothing here knows what a model is, and nothing above here knows which of the tw
 answers. Both drivers speak Python's database API (PEP 249); what that leaves different is evened
 out by two small classes, `SQLite` and `MySQL`.
 
-Connections open at their first use, one for each thread: neither driver lets two threads run
-statements on one connection at the same time.
+A connection is taken from a pool for each statement, or for a whole transaction: neither driver
+lets two threads run statements on one connection at the same time.
 """
 
 from __future__ import annotations
 
+import os
+import random
 import re
+import selectors
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from functools import lru_cache, partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-# Seconds of silence after which a connection is tried before it is trusted. A statement on one that
-# the server has closed within this time fails, and the next one finds a new connection.
-IDLE_LIMIT = 1.0
+from .pool import SIZE, WAIT, Pool, PoolExhausted
+
 BUSY_TIMEOUT = 10.0  # seconds that one writer of a SQLite file waits for another
 
 # Why: a deadlock, a lost connection, or a statement such as CREATE TABLE, which MySQL commits.
@@ -38,22 +41,15 @@ class ConnectionFailed(DatabaseError):
     """The database of the URL cannot be used; the message says what to mend."""
 
 
+class Deadlock(DatabaseError):
+    """Another transaction is in the way, and this one had to give way to it. Begin it again."""
+
+
 class IntegrityError(DatabaseError):
     """A row would break a rule of its table: unique, NOT NULL or foreign key."""
 
-    @property
-    def duplicate_column(self) -> str | None:
-        """The unique column, where that is the rule. Both databases name it last:
 
-        UNIQUE constraint failed: users.name
-        Duplicate entry 'ann' for key 'name'         (MariaDB; MySQL 8 writes 'users.name')
-        """
-        found = re.match(r"(?:UNIQUE|Duplicate entry).*?(\w+)'?$", str(self), re.DOTALL)
-        return found and found[1]
-
-
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What a statement gave: its rows, how many rows it matched, the id of the row inserted."""
 
     rows: list[tuple[Any, ...]]
@@ -61,129 +57,156 @@ class Result:
     last_id: int | None
 
 
-def connect(url: str) -> Database:
+def connect(url: str, pool_size: int = SIZE, wait: float = WAIT) -> Database:
     """The database of a URL. Nothing is opened before the first statement.
 
     sqlite:///blog.sqlite3                  a file, relative to the current folder
     sqlite:////srv/blog.sqlite3             a file, absolute
-    sqlite:///:memory:                      of the thread that uses it, until close(): for trying
+    sqlite:///:memory:                      one connection, which all threads share, until close()
     mysql://user:password@host:3306/name    through PyMySQL
 
     Raises:
         ConnectionFailed: the URL makes no sense, or PyMySQL is missing.
     """
-    if url.startswith("sqlite:"):
-        return Database(SQLite(url))
-    if url.startswith("mysql:"):
-        return Database(MySQL(url))
-    # A URL may hold a password, so no message repeats it.
-    raise ConnectionFailed(
-        "a database URL begins with sqlite:/// or mysql://, and this one does not"
-    )
+    dialect: Any = {"sqlite": SQLite, "mysql": MySQL}.get(url.partition(":")[0])
+    if dialect is None:  # a URL may hold a password, so no message repeats it
+        raise ConnectionFailed("a database URL begins with sqlite:/// or mysql://, not as this one")
+    return Database(dialect(url), 1 if url.endswith(":memory:") else pool_size, wait)
 
 
-class ThreadConnection(threading.local):
-    """A driver's connection, and what we know of it. Every thread sees attributes of its own."""
+class ThreadState(threading.local):
+    """The transaction of a thread. Every thread sees attributes of its own."""
 
-    raw: Any = None
+    raw: Any = None  # the driver's connection, while a transaction is open
     depth = 0  # how many atomic() blocks are open on it
-    last_used = 0.0
+    ended: DatabaseError | None = None  # what has ended the transaction before its end
 
 
 class Database:
-    """Runs statements on the connection of the thread that asks."""
+    """Runs statements on a connection that is this thread's for so long.
 
-    def __init__(self, dialect: SQLite | MySQL) -> None:
+    `log`, if you set it, is called after each statement: log(sql, parameters, seconds).
+    """
+
+    def __init__(self, dialect: SQLite | MySQL, pool_size: int = SIZE, wait: float = WAIT) -> None:
         self.dialect = dialect
-        # Simplified: as many connections as the server has workers, and each is closed only with
-        # its thread. A pool with a limit, which lends connections to threads, comes in final/.
-        self._here = ThreadConnection()
+        self.log: Callable[[str, Sequence[Any], float], object] | None = None
+        self._pool = Pool(dialect, pool_size, wait)
+        self._here = ThreadState()
+        if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+            this = weakref.ref(self)
+            os.register_at_fork(after_in_child=lambda: Database.forget(this()))
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Result:
+    def execute(self, sql: str, parameters: Sequence[Any] = (), many: bool = False) -> Result:
         """Run one statement; each ? in it stands for one of the parameters.
 
         A value never becomes part of the SQL text here, and that is what makes SQL injection
         impossible: whatever the value says, it is not read as SQL.
 
+        Args:
+            many: run it once for each of the parameters, which are rows of values.
+
         Raises:
             IntegrityError: a row would break a rule of its table.
+            Deadlock: another transaction is in the way, and will be until this one ends.
             DatabaseError: anything else that the database or its driver refuses.
         """
-        raw = self._connection()
+        here, started = self._here, time.perf_counter() if self.log else 0.0
+        raw = here.raw if here.depth else self._take()
+        # Inside a transaction no other connection is taken: half of it would be missing.
+        is_over = here.depth and (here.ended or not self.dialect.in_transaction(raw))
+        if is_over and sql is not self.dialect.begin:
+            raise (Deadlock if isinstance(here.ended, Deadlock) else DatabaseError)(OVER)
         try:
-            cursor = raw.cursor()
-            cursor.execute(self.dialect.translate(sql), tuple(parameters))
-            rows = list(cursor.fetchall()) if cursor.description else []
+            cursor = self.dialect.run(raw, sql, parameters, many)
+            if not cursor.description:
+                return Result([], cursor.rowcount, cursor.lastrowid)
+            rows = list(cursor.fetchall())
+            return Result(rows, len(rows), cursor.lastrowid)
         except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
-            if not self._is_alive(raw):
-                self.close()
-            broken_rule = isinstance(error, self.dialect.driver.IntegrityError)
-            raise (IntegrityError if broken_rule else DatabaseError)(str(error.args[-1])) from error
-        self._here.last_used = time.monotonic()
-        return Result(rows, max(cursor.rowcount, len(rows)), cursor.lastrowid)
+            kind = Deadlock if self.dialect.is_conflict(error) else DatabaseError
+            if isinstance(error, self.dialect.driver.IntegrityError):
+                kind = IntegrityError
+            problem = kind(str(error.args[-1]))
+            if here.depth and not self.dialect.still_in_transaction(raw):
+                here.ended = problem
+            raise problem from error
+        finally:
+            if raw is not here.raw:
+                self._pool.give_back(raw)
+            if self.log:
+                self.log(sql, parameters, time.perf_counter() - started)
 
-    @contextmanager
-    def atomic(self) -> Iterator[None]:
+    def atomic(self, retry: int = 0) -> Any:
         """A transaction: all statements of the block are stored, or, if it raises, none of them.
 
         Inside another atomic() block it is a savepoint: an error that is caught between the two
-        takes back the inner block alone.
+        takes back the inner block alone. Also a decorator, for functions that many threads call.
+
+        Args:
+            retry: how often a function so decorated is called again after a Deadlock. (A decorator
+                can call it again. The block of a `with` statement runs once.)
         """
+        return partial(self._retrying, retry) if retry else self._transaction()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         here = self._here
         savepoint = f"SAVEPOINT level_{here.depth}" if here.depth else ""
-        self.execute(savepoint or self.dialect.begin)
+        if not here.depth:
+            here.raw, here.ended = self._take(), None
         here.depth += 1
         try:
+            self.execute(savepoint or self.dialect.begin)
             yield
             self.execute(f"RELEASE {savepoint}" if savepoint else "COMMIT")
         except BaseException:  # KeyboardInterrupt too: no half may stay behind
             try:
                 self.execute(f"ROLLBACK TO {savepoint}" if savepoint else "ROLLBACK")
-            except DatabaseError:
-                self.close()  # then the database takes it back
+            except DatabaseError as error:
+                here.ended = here.ended or error  # never commit what could not be taken back
             raise
         finally:
             here.depth -= 1
+            if here.raw and not here.depth:
+                self._pool.give_back(here.raw)
+                here.raw = None
+
+    def _retrying(self, retry: int, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def in_transaction(*arguments: Any, **named: Any) -> Any:
+            for left in range(retry, -1, -1):
+                try:
+                    with self._transaction():
+                        return function(*arguments, **named)
+                except Deadlock:
+                    # An outer block is lost with this one, so it is the outer one's to repeat.
+                    if not left or self._here.depth:
+                        raise
+                time.sleep(random.uniform(0, 0.1))  # not both at once again
+            return None
+
+        return in_transaction
 
     def close(self) -> None:
-        """Close this thread's connection. The next statement opens a new one."""
-        raw, self._here.raw = self._here.raw, None
-        if raw is not None:
-            raw.close()
+        """Close the connections that nobody uses. The next statement opens a new one."""
+        self._pool.close()
 
-    def _connection(self) -> Any:
-        """The connection of this thread: opened at its first use, and again after a loss."""
-        here = self._here
-        if here.depth:
-            # Inside a transaction nothing is opened again: half of it would be missing.
-            if here.raw is None or not self.dialect.in_transaction(here.raw):
-                raise DatabaseError(OVER)
-            return here.raw
-        # A server closes connections that are idle for long: better to notice before than after.
-        idle = time.monotonic() - here.last_used > IDLE_LIMIT
-        if here.raw is not None and idle and not self._is_alive(here.raw):
-            self.close()
-        if here.raw is None:
-            here.raw = self._open()
-        return here.raw
+    def forget(self: Database | None) -> None:
+        """In a process that was forked: leave the connections to the parent."""
+        if self is not None:
+            self._pool.forget(self._here.raw)
+            self._here.raw, self._here.ended = None, DatabaseError(OVER)
 
-    def _open(self) -> Any:
+    def _take(self) -> Any:
         dialect = self.dialect
         try:
-            return dialect.open()
+            return self._pool.take()
+        except PoolExhausted as error:
+            raise ConnectionFailed(str(error)) from None
         except (dialect.driver.Error, RuntimeError, OverflowError) as error:
             reason = f"cannot use {dialect.place}: {error.args[-1]}"
             raise ConnectionFailed(f"{reason}; check that {dialect.remedy}") from error
-
-    def _is_alive(self, raw: Any) -> bool:
-        """Whether the connection still works. The answer also says whether it is in a transaction:
-        PyMySQL learns that from what succeeds, and not from an error such as a deadlock.
-        """
-        try:
-            raw.cursor().execute(self.dialect.ping)
-        except self.dialect.driver.Error:
-            return False
-        return True
 
 
 class SQLite:
@@ -194,10 +217,10 @@ class SQLite:
     # The write lock at once. A transaction that begins by reading and asks for the lock later is
     # refused if another has written in between, and no waiting would help it.
     begin = "BEGIN IMMEDIATE"
-    ping = "SELECT 1"
     # AUTOINCREMENT: the number of a deleted row is never given to another, as on MySQL.
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
     table_options = ""
+    on_duplicate, new_value = "ON CONFLICT ({}) DO UPDATE SET", 'excluded."{}"'
     remedy = "its folder exists, and that it is a file which SQLite has made"
 
     def __init__(self, url: str) -> None:
@@ -209,7 +232,10 @@ class SQLite:
 
     def open(self) -> sqlite3.Connection:
         # isolation_level=None: the driver begins no transactions of its own, atomic() does.
-        raw = sqlite3.connect(self.place, timeout=BUSY_TIMEOUT, isolation_level=None)
+        # check_same_thread: the pool sees to it that no two threads use a connection at a time.
+        raw = sqlite3.connect(
+            self.place, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
         raw.execute("PRAGMA foreign_keys = ON")  # off by default, for the sake of old programs
         with suppress(sqlite3.OperationalError):  # locked: somebody else is doing the same
             raw.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
@@ -218,11 +244,20 @@ class SQLite:
         raw.create_function("LOWER", 1, lambda text: text and str(text).lower(), deterministic=True)
         return raw
 
+    def run(self, raw: Any, sql: str, parameters: Sequence[Any], many: bool) -> Any:
+        return (raw.executemany if many else raw.execute)(sql, parameters)
+
+    def is_conflict(self, error: Exception) -> bool:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its finer distinctions
+        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+    def is_usable(self, raw: sqlite3.Connection) -> bool:
+        return True
+
     def in_transaction(self, raw: sqlite3.Connection) -> bool:
         return raw.in_transaction
 
-    def translate(self, sql: str) -> str:
-        return sql
+    still_in_transaction = in_transaction
 
 
 class MySQL:
@@ -230,7 +265,6 @@ class MySQL:
 
     name = "mysql"
     begin = "START TRANSACTION"
-    ping = "DO 0"
     primary_key = "BIGINT PRIMARY KEY AUTO_INCREMENT"
     # Text compares exactly, as on SQLite: "a" is neither "A" (_bin) nor "a " (no padding). The
     # collation has two names; MySQL runs what stands in /*!80017 */, MariaDB what is in /*M! */.
@@ -238,6 +272,7 @@ class MySQL:
         "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 "
         "/*!80017 COLLATE=utf8mb4_0900_bin */ /*M! COLLATE=utf8mb4_nopad_bin */"
     )
+    on_duplicate, new_value = "ON DUPLICATE KEY UPDATE", 'VALUES("{}")'
     remedy = "it runs, user and password are right, and CREATE DATABASE has made the database"
 
     URL = re.compile(r"mysql://([^:@/]+)(?::([^@/]*))?@([^:@/]+)(?::(\d{1,5}))?/([^/?#]+)")
@@ -273,10 +308,38 @@ class MySQL:
             sql_mode="ANSI_QUOTES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO",
         )
 
+    def run(self, raw: Any, sql: str, parameters: Sequence[Any], many: bool) -> Any:
+        cursor = raw.cursor()
+        (cursor.executemany if many else cursor.execute)(self.translate(sql), parameters)
+        return cursor
+
+    def is_conflict(self, error: Exception) -> bool:
+        return error.args[0] in (1205, 1213)  # waited too long for a lock, and a deadlock
+
+    def is_usable(self, raw: Any) -> bool:
+        """Whether the server has neither closed an idle connection nor said that it will.
+
+        It has nothing to say to us there, so whatever can be read is bad news. To look costs a
+        few microseconds; a ping would cost as much as a statement.
+        """
+        with getattr(selectors, "PollSelector", selectors.DefaultSelector)() as selector:
+            if raw.open:
+                selector.register(raw._sock, selectors.EVENT_READ)
+            return raw.open and not selector.select(0)
+
     def in_transaction(self, raw: Any) -> bool:
         return bool(raw.server_status & self.driver.constants.SERVER_STATUS.SERVER_STATUS_IN_TRANS)
 
-    def translate(self, sql: str) -> str:
+    def still_in_transaction(self, raw: Any) -> bool:
+        """As in_transaction, after an error: PyMySQL learns it only from what succeeds."""
+        with suppress(self.driver.Error):
+            raw.ping(reconnect=False)
+            return self.in_transaction(raw)
+        return False
+
+    @staticmethod
+    @lru_cache(maxsize=1000)  # statements repeat
+    def translate(sql: str) -> str:
         """PyMySQL marks a value by %s. A ? in quotes is text and stays; every % is doubled.
 
         SELECT '100% sure?' FROM t WHERE a = ?  ->  SELECT '100%% sure?' FROM t WHERE a = %s

@@ -7,12 +7,17 @@ Expression.values, and the driver binds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from functools import partialmethod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .fields import Field
+
+
+NUMBERS = (int, float, Decimal)
 
 
 class ModelError(Exception):
@@ -42,17 +47,21 @@ class Expression:
 
 
 class Column(Expression):
-    """A field in a statement: what Post.likes is. Comparing it makes a condition."""
+    """A field in a statement: what Post.likes is. Comparing it makes a condition.
 
-    def __init__(self, model: Any, field: Field) -> None:
-        super().__init__(f'"{require_table(model)._table}"."{field.column}"')
-        self.field = field
+    The source is a model, or an alias of one. An aggregate such as Post.likes.sum() is a column of
+    other SQL; `read` makes Python's value of the driver's, and `write` the driver's of Python's.
+    """
+
+    def __init__(self, source: Any, field: Field, sql: str = "") -> None:
+        super().__init__(sql or f'"{source._name}"."{field.column}"')
+        self.source, self.field = source, field
+        self.read: Callable[[Any], Any] = field.from_database
+        self.write: Callable[[Any], Any] = field.to_database
 
     def bind(self, value: Any) -> Expression:
         """The other side of a comparison: another column, or a ? for a value of this field."""
-        if isinstance(value, Expression):
-            return value
-        return Expression("?", [self.field.to_database(value)])
+        return value if isinstance(value, Expression) else Expression("?", [self.write(value)])
 
     def compare(self, operator: str, other: Any) -> Expression:
         """The condition `column operator other`. NULL equals nothing in SQL, so None is IS NULL.
@@ -81,6 +90,35 @@ class Column(Expression):
         escaped = glue("LOWER(", self.bind(pattern), ") ESCAPE", self.bind("\\"))
         return glue("LOWER(", self, ") LIKE", escaped)
 
+    def contains(self, text: str) -> Expression:
+        """Text in which this occurs, whatever its case. Here % and _ are themselves."""
+        return self.like("%" + re.sub(r"([\\%_])", r"\\\1", text) + "%")
+
+    def between(self, low: Any, high: Any) -> Expression:
+        """At least `low` and at most `high`."""
+        return glue("(", self, "BETWEEN", self.bind(low), "AND", self.bind(high), ")")
+
+    def aggregate(self, function: str, distinct: bool = False) -> Column:
+        """One value of many rows: Post.likes.sum(), Post.author.count(distinct=True).
+
+        NULLs are left out, and of no values there is no sum: None, but a count of 0.
+        """
+        summed = Column(self.source, self.field, f"{function}({'DISTINCT ' * distinct}{self.sql})")
+        if function in ("SUM", "AVG") and not issubclass(self.field.python_type, NUMBERS):
+            raise ModelError(f"{self.sql} holds no numbers: it has no sum and no average")
+        if function in ("COUNT", "AVG"):  # not values of the field itself
+            summed.write = lambda value: value
+            summed.read = int if function == "COUNT" else lambda value: float(self.read(value))
+        elif issubclass(self.field.python_type, int | float):  # MySQL's sums of int are Decimals
+            summed.read = self.field.python_type
+        return summed
+
+    count = partialmethod(aggregate, "COUNT")
+    sum = partialmethod(aggregate, "SUM")
+    avg = partialmethod(aggregate, "AVG")
+    min = partialmethod(aggregate, "MIN")
+    max = partialmethod(aggregate, "MAX")
+
     def is_null(self) -> Expression:
         return glue(self, "IS NULL")
 
@@ -107,9 +145,3 @@ def check_expressions(parts: Iterable[Any]) -> tuple[Expression, ...]:
         if not isinstance(part, Expression):
             raise TypeError(f"{part!r} is no condition or column: write (Post.likes > 3) & (...)")
     return tuple(parts)
-
-
-def require_table(model: Any) -> Any:
-    if model._abstract:
-        raise ModelError(f"{model.__name__} is abstract and has no rows: use a model based on it")
-    return model

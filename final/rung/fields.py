@@ -6,22 +6,18 @@ statement, but for the line of a column in CREATE TABLE.
 
 from __future__ import annotations
 
-import difflib
-import math
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
 from reprlib import repr as show  # long values cut short
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .expressions import Column, ModelError, require_table
+from .database import IntegrityError
+from .expressions import Column, ModelError
 
 if TYPE_CHECKING:
     from .orm import Model
-
-
-class UnknownField(ModelError, AttributeError):
-    """The model has no field of this name. (An AttributeError too, as Python expects it.)"""
 
 
 class DoesNotExist(ModelError):
@@ -36,18 +32,19 @@ class InvalidValue(ModelError):
         self.model, self.field, self.value, self.problem = field.model, field.name, value, problem
 
 
-class MissingValue(InvalidValue):
+class MissingValue(InvalidValue, IntegrityError):
     """None, where the field must have a value (NOT NULL)."""
 
 
-class DuplicateValue(InvalidValue):
+class DuplicateValue(InvalidValue, IntegrityError):
     """A value that another row has already, in a unique field."""
 
 
-class BrokenReference(InvalidValue):
+class BrokenReference(InvalidValue, IntegrityError):
     """A foreign key to a row that is not there, or a deletion that would leave one behind."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Field:
     """One column: its name, the values that it takes, and how they are stored.
 
@@ -60,18 +57,27 @@ class Field:
         default: a value, or a function that is called for each new object.
         unique: whether the database refuses a second row with the same value.
         index: whether the database keeps the values sorted, so that they are found quickly.
+        choices: the only values that may be stored.
     """
 
-    python_type: Any
+    null: bool = False
+    default: Any = None
+    unique: bool = False
+    index: bool = False
+    choices: Collection[Any] = ()
+
+    python_type: ClassVar[Any]
     # One type does for both databases: SQLite reads no more from it than whether the column
     # prefers whole numbers, floats or text (sqlite.org/datatype3.html, section 3.1).
-    sql_type: str
+    sql_type = ""
     room = ""  # what the column has room for, in words
+    # The commonest good values, as Python text with the value as {0}: they may be written as they
+    # are. Generated code asks this first, because a call of check() costs ten times as much.
+    is_plainly_good = "False"
 
-    def __init__(
-        self, *, null: bool = False, default: Any = None, unique: bool = False, index: bool = False
-    ) -> None:
-        self.null, self.default, self.unique, self.index = null, default, unique, index
+    def __post_init__(self) -> None:
+        if isinstance(self.default, list | dict | set):
+            raise ModelError(f"all objects would share default={self.default}: give a function")
 
     def __set_name__(self, model: type[Model], name: str) -> None:
         """Python calls this for each descriptor of a class, when the class has been made."""
@@ -85,29 +91,35 @@ class Field:
 
     def to_database(self, value: Any) -> Any:
         """The value as the driver takes it, or InvalidValue if it is of a wrong type."""
-        if type(value) is int and self.python_type in (float, Decimal) and abs(value) < 2**53:
-            value = self.python_type(value)  # an int will do, where it stays exact
+        if type(value) is int and self.python_type is float and abs(value) < 2**53:
+            value = float(value)  # an int will do, where it stays exact
         if not isinstance(value, self.python_type):
             wanted = getattr(self, "target", self.python_type).__name__
             raise InvalidValue(self, value, f"takes {wanted}, not {show(value)}")
         return value
 
     def from_database(self, value: Any) -> Any:
-        """The value as Python knows it; a database has 1 for True."""
-        return self.python_type(value)
+        """The value as Python knows it."""
+        return value
 
     def check(self, value: Any) -> Any:
         """The value as it is written. (What is too long may be searched for, but not written.)"""
         if value is None and not self.null:
             raise MissingValue(self, None, "needs a value: give one, or a default, or null=True")
         bound = None if value is None else self.to_database(value)
-        if bound is not None and not self.fits(bound):
+        if value is not None and not self.fits(bound):
             raise InvalidValue(self, value, f"{show(value)} does not fit into {self.room}")
+        if value is not None and self.choices and value not in self.choices:
+            raise InvalidValue(self, value, f"takes one of {list(self.choices)}, not {show(value)}")
         return bound
 
     def fits(self, value: Any) -> bool:
         """Whether there is room for a value of the right type."""
         return True
+
+    def differs(self, value: Any, stored: Any) -> bool:
+        """Whether the value is another than the one that the driver has given, or was given."""
+        return value is None or stored is None or bool(self.from_database(stored) != value)
 
     def definition(self) -> str:
         """The line of this field in CREATE TABLE."""
@@ -116,39 +128,41 @@ class Field:
 
 
 class IntegerField(Field):
+    """A whole number of 64 bits, on both databases."""
+
     python_type, sql_type, room = int, "BIGINT", "64 bits"
+    is_plainly_good = f"type({{0}}) is int and -{2**63} <= {{0}} < {2**63}"
 
     def fits(self, value: int) -> bool:
         return -(2**63) <= value < 2**63
 
-    def to_database(self, value: Any) -> Any:
-        if self.fits(super().to_database(value)):
-            return value
-        return 2.0**64 if value > 0 else -(2.0**64)  # to search for: beyond that of every row
-
 
 class BooleanField(Field):
-    python_type, sql_type = bool, "BOOLEAN"
+    python_type, sql_type, is_plainly_good = bool, "BOOLEAN", "type({0}) is bool"
+    from_database: Any = staticmethod(bool)  # both databases have 1 for True
 
 
 class FloatField(Field):
     python_type, sql_type, room = float, "DOUBLE", "a finite DOUBLE"
 
     def fits(self, value: float) -> bool:
-        return math.isfinite(value)  # MySQL has no infinity, and SQLite makes NULL of NaN
+        return value - value == 0  # MySQL has no infinity, and SQLite makes NULL of NaN
 
 
+@dataclass(eq=False)
 class TextField(Field):
     """Text; with max_length, of at most so many characters (which are not bytes)."""
 
+    max_length: int = 2**30
     python_type = str
 
-    def __init__(self, max_length: int | None = None, **options: Any) -> None:
-        super().__init__(**options)
-        self.max_length = max_length or 2**30
+    def __post_init__(self) -> None:
+        super().__post_init__()
         self.room = f"{self.max_length} characters"
+        fits = f"{{0}}.isascii() and len({{0}}) <= {self.max_length}"
+        self.is_plainly_good = f"type({{0}}) is str and {fits}"
         # MySQL indexes 3,072 bytes at most, and a character may take four.
-        self.sql_type = f"VARCHAR({max_length})" if self.max_length <= 768 else "LONGTEXT"
+        self.sql_type = f"VARCHAR({self.max_length})" if self.max_length <= 768 else "LONGTEXT"
         if (self.unique or self.index) and self.max_length > 768:
             raise ModelError("a TextField that is unique or indexed needs max_length=768 or less")
 
@@ -159,36 +173,6 @@ class TextField(Field):
 
     def fits(self, value: str) -> bool:
         return len(value) <= self.max_length
-
-
-class DecimalField(Field):
-    """An exact number of up to 18 digits, such as an amount of money: no float, never rounded.
-
-    SQLite has no such type. Its column holds the number without the point, 12.50 as 1250: whole
-    numbers compare, sort and add up as they should.
-    """
-
-    python_type = Decimal
-
-    def __init__(self, max_digits: int = 12, decimal_places: int = 2, **options: Any) -> None:
-        super().__init__(**options)
-        self.sql_type = f"DECIMAL({max_digits}, {decimal_places})"
-        self.room = f"{max_digits} digits, {decimal_places} of them after the point"
-        self.unit = Decimal(1).scaleb(-decimal_places)
-        # The traps make an error of what other contexts round.
-        self.exact = Context(prec=max_digits, traps=[Inexact, InvalidOperation])
-
-    def to_database(self, value: Any) -> Any:
-        try:
-            exact = super().to_database(value).quantize(self.unit, context=self.exact)
-            whole = int(self.exact.divide(exact, self.unit))
-        except (DecimalException, ValueError):
-            problem = f"{show(value)} does not fit into {self.room}"
-            raise InvalidValue(self, value, problem) from None
-        return whole if database_of(self.model).dialect.name == "sqlite" else exact
-
-    def from_database(self, value: Any) -> Decimal:
-        return value if isinstance(value, Decimal) else self.exact.multiply(value, self.unit)
 
 
 class DateTimeField(Field):
@@ -210,48 +194,51 @@ class DateTimeField(Field):
         return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
+@dataclass(eq=False)
 class ForeignKey(IntegerField):
     """A reference to a row of another model, or of its own ("self"): post.author.
 
     A *data descriptor*: it has __set__ too, so Python asks it before the instance's __dict__. It
     has to be one, because two attributes must agree. The column's, post.author_id, is the truth;
-    the object is kept beside it for as long as its id is the same.
+    the object is kept beside it, as post._author, for as long as its id is the same.
 
-    on_delete is what happens when the row that is pointed at is deleted: "restrict" (refuse),
-    "cascade" (delete this one too) or "set null".
+    on_delete is what happens when the row that is pointed at is deleted: "no action" (refuse it),
+    "cascade" (delete this one too) or "set null". `reverse` is the name of the way back:
+    ForeignKey(User, reverse="posts") makes user.posts.
     """
 
-    ACTIONS: ClassVar = {"restrict": "NO ACTION", "cascade": "CASCADE", "set null": "SET NULL"}
+    target: Any
+    on_delete: str = "no action"
+    reverse: str | None = None
 
-    def __init__(self, target: Any, on_delete: str = "restrict", **options: Any) -> None:
-        super().__init__(**options)
-        if getattr(target, "_abstract", target != "self"):
+    def __post_init__(self) -> None:
+        if getattr(self.target, "_abstract", self.target != "self"):
+            raise ModelError(f'ForeignKey takes "self" or a model with a table, not {self.target}')
+        if self.on_delete not in ["no action", "cascade", "set null"][: 3 if self.null else 2]:
             raise ModelError(
-                f'ForeignKey takes a model with a table, or "self": {target!r} is none'
+                f"on_delete={self.on_delete}: no action, cascade, set null (null=True)"
             )
-        if on_delete not in self.ACTIONS or (on_delete == "set null" and not self.null):
-            raise ModelError(f"on_delete={on_delete!r}: restrict, cascade or (null=True) set null")
-        self._target, self.action = target, self.ACTIONS[on_delete]
 
     def __set_name__(self, model: type[Model], name: str) -> None:
         super().__set_name__(model, name)
-        self.column = f"{name}_id"
-        self.target = model if self._target == "self" else self._target
+        self.column, self.kept = f"{name}_id", f"_{name}"
+        if self.target == "self":
+            self.target = model
 
     def __get__(self, instance: Model | None, model: type[Model]) -> Any:
         """The row that is pointed at, loaded when first asked for. On the class, an expression."""
         if instance is None:
             return Column(model, self)
-        key, kept = getattr(instance, self.column), vars(instance).get(self.name)
+        key, kept = getattr(instance, self.column), vars(instance).get(self.kept)
         if key is not None and (kept is None or kept.id != key):
-            # Simplified: a statement for each row of a list that shows its authors. A join brings
-            # them along; final/ also fetches them for the whole list at once.
-            kept = vars(instance)[self.name] = self.target.get(key)
+            # A statement for each row of a list that shows its authors. A join brings them along,
+            # and prefetch() fetches them for the whole list at once.
+            kept = vars(instance)[self.kept] = self.target.get(key)
         return None if key is None else kept
 
     def __set__(self, instance: Model, value: Model | int | None) -> None:
-        vars(instance)[self.column] = None if value is None else self.to_database(value)
-        vars(instance)[self.name] = value if isinstance(value, self.target) else None
+        setattr(instance, self.column, None if value is None else self.to_database(value))
+        setattr(instance, self.kept, value if isinstance(value, self.target) else None)
 
     def to_database(self, value: Any) -> Any:
         """An id, or the id of an object."""
@@ -262,7 +249,7 @@ class ForeignKey(IntegerField):
         return value.id
 
     def constraint(self) -> str:
-        target = f'REFERENCES "{self.target._table}" ("id") ON DELETE {self.action}'
+        target = f'REFERENCES "{self.target._table}" ("id") ON DELETE {self.on_delete.upper()}'
         return f'FOREIGN KEY ("{self.column}") {target}'
 
 
@@ -274,8 +261,11 @@ def check_identifier(name: str) -> str:
 
 
 def database_of(model: Any) -> Any:
-    if require_table(model)._database is None:
-        raise ModelError(f"{model.__name__} has no database: give its class database=connect(url)")
+    if model._abstract or model._database is None:
+        what = (
+            "rows: it is abstract" if model._abstract else "database: give it database=connect(url)"
+        )
+        raise ModelError(f"{model.__name__} has no {what}")
     return model._database
 
 
@@ -284,10 +274,4 @@ def find_field(model: type[Model], name: str) -> Field:
     for field in model._fields.values():
         if name in (field.name, field.column):
             return field
-    raise unknown_field(model, name)
-
-
-def unknown_field(model: Any, name: str) -> UnknownField:
-    near = difflib.get_close_matches(name, model._fields, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(model._fields)}"
-    return UnknownField(f"{model.__name__} has no field {name!r}: {advice}")
+    raise ModelError(f"{model.__name__} has no field {name!r}: it has {', '.join(model._fields)}")

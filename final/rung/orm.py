@@ -20,21 +20,25 @@ import copy
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import and_
 from typing import Any, ClassVar, Self
 
 from .database import Database
-from .expressions import Expression, ModelError, commas, glue, require_table
+from .expressions import Column, Expression, ModelError, check_expressions
 from .fields import (
     DoesNotExist,
+    DuplicateValue,
     Field,
     ForeignKey,
     IntegerField,
     check_identifier,
     database_of,
     find_field,
-    unknown_field,
 )
-from .query import Query, execute
+from .generated import make_checked, make_init, make_load, make_row_from, make_values_of
+from .query import Alias, Query, execute
+from .relations import Reverse
 
 
 class ModelType(type):
@@ -46,30 +50,55 @@ class ModelType(type):
 
     The plain way, __init_subclass__, comes when the class is there: too late to give it copies of
     inherited fields and have Python call their __set_name__.
+
+    Options: `table`, its name; `abstract`, whether it has none; `database`; `unique`, tuples of the
+    names of fields whose values may occur together once.
     """
 
     numbers = itertools.count()
 
     def __new__(mcs, name: str, bases: tuple[Any, ...], namespace: Any, **options: Any) -> Any:
-        if bases:  # not Model itself
-            fields = collect_fields(name, bases, namespace)
-            namespace |= fields
-            namespace["_fields"] = fields
-            namespace["_number"] = next(mcs.numbers)
-            namespace["_table"] = check_identifier(options.pop("table", snake_case(name)))
-            namespace["_abstract"] = options.pop("abstract", False)
-            if "database" in options:
-                namespace["_database"] = options.pop("database")
-            if not isinstance(namespace.get("_database"), Database | None):
-                raise ModelError(f"{name}: write database=connect(url), not the URL itself")
-            if options:
-                known = "table, abstract and database"
-                raise ModelError(f"{name}: there is no option {', '.join(options)}; use {known}")
-        return super().__new__(mcs, name, bases, namespace)
+        fields = collect_fields(name, bases, namespace) if bases else {}  # Model itself has none
+        options = {"table": snake_case(name), "abstract": not bases, "unique": ()} | options
+        if unknown := options.keys() - {"table", "abstract", "unique", "database"}:
+            raise ModelError(f"{name}: no option {unknown}; use table, abstract, unique, database")
+        namespace |= fields | {f"_{key}": value for key, value in options.items()}
+        namespace |= {"_fields": fields, "_number": next(mcs.numbers)}
+        model: Any = super().__new__(mcs, name, bases, namespace)
+        model._model, model._name = model, check_identifier(model._table)
+        model._from = f'"{model._table}"'
+        if bases:
+            finish_model(model)
+        return model
 
-    def __getattr__(cls, name: str) -> Any:
-        """Python comes here when a class has no such attribute: mostly a slip of the fingers."""
-        raise unknown_field(cls, name)
+
+def finish_model(model: Any) -> None:
+    """What a class with a table gets when it is there: generated code, and ways back to it."""
+    checked = make_checked(model._fields)
+    model._fill, model._values_of = make_init(model._fields), make_values_of(model._fields)
+    model._checked, model._row_from = checked, classmethod(make_row_from(model._fields, checked))
+    if model._abstract:
+        return
+    columns, marks = [field.column for field in model._fields.values()], "?, " * len(model._fields)
+    listed = ", ".join(f'"{column}"' for column in columns)
+    model._insert = f'INSERT INTO "{model._table}" ({listed}) VALUES ({marks[:-2]})'
+    model._select_one = f'SELECT {listed} FROM "{model._table}" WHERE "id" = ?'
+    model._load = staticmethod(make_load((model,), ()))
+    # The objects of a class share one table of the names of their attributes (PEP 412). It takes no
+    # more names when some objects are there, and one with others has a dict of its own, twice the
+    # size. So the first object shows all that there will be.
+    keys = [field for field in model._fields.values() if isinstance(field, ForeignKey)]
+    model._names = frozenset(["_stored", *columns, *(key.kept for key in keys)])
+    first = model.__new__(model)
+    for name in model._names:
+        object.__setattr__(first, name, None)
+    if model.__init__ is Model.__init__:  # one that the model has written itself calls it
+        model.__init__ = model._fill
+    for key in keys:
+        if key.reverse is not None:
+            if hasattr(key.target, check_identifier(key.reverse)):
+                raise ModelError(f"{key.target.__name__}.{key.reverse}: the name is taken")
+            setattr(key.target, key.reverse, Reverse(key))
 
 
 def collect_fields(name: str, bases: tuple[Any, ...], namespace: Any) -> dict[str, Field]:
@@ -84,10 +113,9 @@ def collect_fields(name: str, bases: tuple[Any, ...], namespace: Any) -> dict[st
             raise ModelError(f"{name}: {base.__name__} has a table; only abstract models are bases")
         inherited |= getattr(base, "_fields", {})
     own = {key: value for key, value in namespace.items() if isinstance(value, Field)}
-    for key, value in namespace.items():
-        if isinstance(value, type) and issubclass(value, Field):
-            raise ModelError(f"{name}.{key}: write {value.__name__}(), with parentheses")
+    for key in namespace:
         is_taken = key not in inherited and any(hasattr(base, key) for base in bases)
+        is_taken = is_taken or key.startswith("_")  # generated code has such names
         if key == "id" or (is_taken if key in own else key in inherited):
             raise ModelError(f"{name}.{key}: the name is taken by a base, choose another")
     fields = {"id": IntegerField(null=True)} | inherited | own
@@ -111,24 +139,22 @@ class Model(metaclass=ModelType):
     """
 
     id: Any
-    _fields: ClassVar[dict[str, Field]] = {}
-    _abstract = True
+    _fields: ClassVar[dict[str, Field]]
+    _table: ClassVar[str]
+    _number: ClassVar[int]
     _database: Database | None = None
-    _stored: dict[Field, Any] | None = None  # the row as it lies in the table; None: not there yet
+    _names: ClassVar[frozenset[str]]  # of the attributes that objects have
+    _insert: ClassVar = ""  # SQL
+    _select_one: ClassVar = ""  # SQL
+    _values_of: Any  # generated: the values of an object
+    _checked: Any  # generated: values as INSERT binds them
+    _row_from: Any  # generated: the same of the arguments of __init__
+    _fill: Any  # generated: __init__
+    _load: Any  # generated: the objects of rows
+    _stored: tuple[Any, ...] | None = None  # the row as the driver knows it; None: not there yet
 
     def __init__(self, **values: Any) -> None:
-        require_table(type(self))
-        for field in self._fields.values():
-            default = field.default() if callable(field.default) else field.default
-            vars(self)[field.column] = default
-        for name, value in values.items():
-            find_field(type(self), name)
-            setattr(self, name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        if hasattr(type(self), name):  # a property that failed: let us hear its own error
-            return object.__getattribute__(self, name)
-        raise unknown_field(type(self), name)
+        self._fill(**values)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} id={vars(self).get('id')}>"
@@ -142,43 +168,83 @@ class Model(metaclass=ModelType):
         return hash((type(self), self.id))
 
     @classmethod
-    def create_table(cls) -> None:
-        """Make the table and its indices, where they are not there yet."""
-        for statement in table_statements(cls):
-            database_of(cls).execute(statement)
-
-    @classmethod
-    def drop_table(cls) -> None:
-        """Drop the table with all its rows, if it is there."""
-        database_of(cls).execute(f'DROP TABLE IF EXISTS "{cls._table}"')
-
-    @classmethod
     def insert(cls, **values: Any) -> Self:
         """Store a new row, and return its object."""
-        return cls(**values).save()
+        return cls(**values)._insert_row()
 
     @classmethod
-    def select(cls) -> Query:
-        """All rows: narrow and order them by the methods of Query."""
-        return Query(require_table(cls))
+    def insert_many(cls, rows: Iterable[dict[str, Any]]) -> int:
+        """Store a row for each of the dicts, all or none; return how many. Makes no objects."""
+        bound = [cls._row_from(**values) for values in rows]
+        with database_of(cls).atomic():
+            if bound:
+                execute(cls, cls._insert, bound, many=True)
+        return len(bound)
+
+    @classmethod
+    def upsert(cls, *unique: Column, **values: Any) -> Self:
+        """Insert a row; where one with the same values of the unique columns is there, update it.
+
+        User.upsert(User.name, name="ann", age=31). The database decides which it is, in one
+        statement. (MySQL goes by any unique column, whichever you name.)
+        """
+        row, dialect = cls._row_from(**values), database_of(cls).dialect
+        names = [column.field.column for column in unique]
+        changed = [c for c in (find_field(cls, name).column for name in values) if c not in names]
+        head = dialect.on_duplicate.format(", ".join(f'"{name}"' for name in names))
+        new_values = [f'"{c}" = {dialect.new_value.format(c)}' for c in changed or names]
+        sql = f"{cls._insert} {head} {', '.join(new_values)}"
+        execute(cls, sql, row, cls._fields.values())
+        wanted = dict(zip(cls._fields.values(), row, strict=True))
+        return cls.get(reduce(and_, (c == Expression("?", [wanted[c.field]]) for c in unique)))
+
+    @classmethod
+    def get_or_create(cls, defaults: Any = None, **values: Any) -> tuple[Self, bool]:
+        """The row with these values, and False; or a new one, with the defaults too, and True."""
+        wanted = reduce(and_, (getattr(cls, name) == value for name, value in values.items()))
+        found = cls.get_or_none(wanted)
+        if found is not None:
+            return found, False
+        try:
+            with database_of(cls).atomic():
+                return cls.insert(**values, **(defaults or {})), True
+        except DuplicateValue:  # another thread has inserted it since we looked
+            return cls.get(wanted), False
+
+    @classmethod
+    def select(cls, *columns: Column) -> Query:
+        """All rows: narrow and order them by the methods of Query. Of columns: tuples of them."""
+        return Query(cls, check_expressions(columns))
+
+    @classmethod
+    def alias(cls, name: str) -> Any:
+        """This model under a second name, to stand in a query twice."""
+        return Alias(cls, name)
 
     @classmethod
     def get(cls, wanted: Expression | int) -> Self:
         """The row with this id, or the first that meets a condition; DoesNotExist if none does."""
         found = cls.get_or_none(wanted)
         if found is None:
-            which = f"id {wanted}"
-            if isinstance(wanted, Expression):
-                which = f"{wanted.sql} for {list(wanted.values)}"
+            which = wanted if isinstance(wanted, Expression) else f"id {wanted}"
             raise DoesNotExist(f"there is no {cls.__name__} with {which}")
         return found
 
     @classmethod
     def get_or_none(cls, wanted: Expression | int | None) -> Self | None:
         """As get, but None if there is no such row."""
+        if type(wanted) is int:  # the commonest query of all: its SQL is written already
+            rows = execute(cls, cls._select_one, (wanted,)).rows
+            return cls._load(rows)[0] if rows else None
         condition = wanted if isinstance(wanted, Expression) else cls.id == wanted
         found: Self | None = cls.select().where(condition).order_by(cls.id).first()
         return found
+
+    @classmethod
+    def explain(cls) -> str:
+        """The SQL of this model's table, and the code that was generated for it."""
+        functions = (cls._fill, cls._checked, cls.select().loader())
+        return "\n\n".join([*table_statements(cls), *(each.source for each in functions)])
 
     def save(self) -> Self:
         """Insert a new object, which gives it its id; of a stored one, update what has changed.
@@ -187,56 +253,71 @@ class Model(metaclass=ModelType):
             InvalidValue: a value cannot be stored; or one of its subclasses.
             DoesNotExist: the row to update is gone.
         """
-        for name in vars(self):  # post.titel = "..." would be lost in silence
+        for name in vars(self).keys() - self._names:  # post.titel = "..." would be lost in silence
             if not name.startswith("_") and not hasattr(type(self), name):
                 find_field(type(self), name)
-        row = {field: vars(self)[field.column] for field in self._fields.values()}
         if self._stored is None:
-            row[self._fields["id"]] = self.id = insert_row(type(self), row)
-        else:
-            changed = {f.column: row[f] for f in row if row[f] != self._stored[f]}
-            if changed and not self._same_row().update(**changed):
+            return self._insert_row()
+        values, changed = self._values_of(), {}
+        now = list(self._stored[: len(values)])
+        for place, field in enumerate(self._fields.values()):
+            value, stored = values[place], now[place]
+            if value is not stored and field.differs(value, stored):
+                changed[field] = now[place] = field.check(value)
+        if changed:
+            settings = ", ".join(f'"{field.column}" = ?' for field in changed)
+            sql = f'UPDATE "{self._table}" SET {settings} WHERE "id" = ?'
+            bound = [*changed.values(), self._stored[0]]
+            if not execute(type(self), sql, bound, changed).row_count:
                 raise DoesNotExist(f"{self!r} cannot be updated: its row is gone")
-        # Simplified: a rollback takes the row back, and not this object. Load it again after one.
-        self._stored = row
+            # A rollback takes the row back, and not this object. Load it again after one.
+            self._stored = tuple(now)
+        return self
+
+    def _insert_row(self) -> Self:
+        row = type(self)._checked(*self._values_of())
+        last_id = execute(type(self), self._insert, row, self._fields.values()).last_id
+        self.id = last_id if row[0] is None else row[0]
+        self._stored = (self.id, *row[1:])
         return self
 
     def delete(self) -> None:
         """Delete the row of this object. If it is gone already, nothing happens."""
-        self._same_row().delete()
-        self._stored = None
-
-    def _same_row(self) -> Query:
-        """The row of this object, by the id that it had when it was loaded or saved."""
         if self._stored is None:
             raise ModelError(f"{self!r} is not stored yet")
-        return self.select().where(type(self).id == self._stored[self._fields["id"]])
+        self.select().where(type(self).id == self._stored[0]).delete()
+        self._stored = None
 
 
 def create_tables(models: Iterable[type[Model]]) -> None:
-    """Make the tables of models, each after those that it points at.
+    """Make the tables of models where they are missing, each after those that it points at.
 
     A foreign key can only name a class that is there already. So the order in which the classes
     were made is an order for their tables, too.
     """
     for model in sorted(models, key=lambda model: model._number):
-        model.create_table()
+        for statement in table_statements(model):
+            database_of(model).execute(statement)
 
 
 def drop_tables(models: Iterable[type[Model]]) -> None:
     """Drop the tables of models, with all their rows, each before those that it points at."""
     for model in sorted(models, key=lambda model: -model._number):
-        model.drop_table()
+        database_of(model).execute(f'DROP TABLE IF EXISTS "{model._table}"')
 
 
-def table_statements(model: type[Model]) -> Iterator[str]:
+def table_statements(model: Any) -> Iterator[str]:
     """CREATE TABLE; on SQLite, each index is made by a statement of its own."""
     dialect = database_of(model).dialect
     fields = [field for field in model._fields.values() if field.name != "id"]
     keys = [field for field in fields if isinstance(field, ForeignKey)]
-    indexed = [field.column for field in fields if field.index or isinstance(field, ForeignKey)]
+    indexed = [field.column for field in fields if field.index or field in keys]
     lines = [f'"id" {dialect.primary_key}', *(field.definition() for field in fields)]
     lines += [key.constraint() for key in keys]
+    for names in model._unique:
+        columns = [find_field(model, name).column for name in names]
+        quoted = ", ".join(f'"{column}"' for column in columns)
+        lines.append(f'CONSTRAINT "{"_".join(columns)}" UNIQUE ({quoted})')
     if dialect.name == "mysql":
         lines += [f'INDEX ("{column}")' for column in indexed]
     body = ", ".join(lines)
@@ -244,12 +325,3 @@ def table_statements(model: type[Model]) -> Iterator[str]:
     for column in indexed if dialect.name == "sqlite" else []:
         name = f"{model._table}_{column}"
         yield f'CREATE INDEX IF NOT EXISTS "{name}" ON "{model._table}" ("{column}")'
-
-
-def insert_row(model: Any, row: dict[Field, Any]) -> int:
-    """INSERT a row and return its id: the given one, or the one that the database has made."""
-    columns = ", ".join(f'"{field.column}"' for field in row)
-    values = [Expression("?", [field.check(value)]) for field, value in row.items()]
-    statement = glue(f'INSERT INTO "{model._table}" ({columns}) VALUES (', *commas(values), ")")
-    last_id = execute(model, statement, row).last_id
-    return int(statement.values[0] or last_id or 0)

@@ -5,11 +5,11 @@ The public class is Query. What it needs of a model are its table, its fields an
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from reprlib import repr as show  # long values cut short
-from typing import Any, NamedTuple
+from typing import Any
 
 from .database import IntegrityError
 from .expressions import Column, Expression, ModelError, check_expressions, commas, glue
@@ -19,9 +19,13 @@ from .fields import (
     Field,
     ForeignKey,
     InvalidValue,
+    MissingValue,
+    check_identifier,
     database_of,
     find_field,
 )
+from .generated import load_all, make_load, make_pick
+from .relations import prefetch
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,16 @@ class Query:
     """
 
     model: Any
+    picked: tuple[Any, ...] = ()
     conditions: tuple[Expression, ...] = ()
     order: tuple[Expression, ...] = ()
-    joins: tuple[Join, ...] = ()
+    joins: tuple[tuple[str, Any, Column, Column], ...] = ()  # kind, source, key, id
+    groups: tuple[Expression, ...] = ()
+    group_conditions: tuple[Expression, ...] = ()
+    prefetches: tuple[Any, ...] = ()
     row_limit: int | None = None
     row_offset: int = 0
+    is_distinct: bool = False
 
     def where(self, *conditions: Expression) -> Query:
         """Only the rows that meet all of the conditions: where(Post.likes > 3, Post.draft)."""
@@ -48,17 +57,34 @@ class Query:
 
     def limit(self, count: int) -> Query:
         """At most `count` rows."""
-        return replace(self, row_limit=whole_number(count))
+        return replace(self, row_limit=max(0, count))
 
     def offset(self, count: int) -> Query:
         """Without the first `count` rows."""
-        return replace(self, row_offset=whole_number(count))
+        return replace(self, row_offset=max(0, count))
+
+    def distinct(self) -> Query:
+        """Each row once, where several are alike: Post.select(Post.author).distinct()."""
+        return replace(self, is_distinct=True)
+
+    def group_by(self, *columns: Expression) -> Query:
+        """One row for all rows that are alike in these columns; pick them, and aggregates."""
+        return replace(self, groups=self.groups + check_expressions(columns))
+
+    def having(self, *conditions: Expression) -> Query:
+        """Only the groups that meet all of the conditions: having(Post.id.count() > 3)."""
+        return replace(self, group_conditions=self.group_conditions + check_expressions(conditions))
+
+    def prefetch(self, *relations: Any) -> Query:
+        """Fetch what these lead to for all rows at once: Post.author, or the reverse User.posts."""
+        return replace(self, prefetches=self.prefetches + relations)
 
     def join(self, model: Any, on: Column | None = None) -> Query:
         """With the row of another model that belongs to it: each row becomes a tuple of objects.
 
         The foreign key between the two models says what belongs together. Where there are two,
-        `on` names one: join(User, on=Post.editor).
+        `on` names one: join(User, on=Post.editor). A model that is in the query already joins as
+        an alias: Editor = User.alias("editor"), then join(Editor, on=Post.editor).
         """
         return self._join("JOIN", model, on)
 
@@ -67,7 +93,15 @@ class Query:
         return self._join("LEFT JOIN", model, on)
 
     def __iter__(self) -> Iterator[Any]:
-        return map(self._load_row, execute(self.model, self.statement()).rows)
+        statement = self.statement()
+        rows = execute(self.model, statement.sql, statement.values).rows
+        found = load_all(self.loader(), rows)
+        for relation in self.prefetches:
+            source = relation.source if isinstance(relation, Column) else relation.key.target
+            place = self._sources().index(source)
+            objects = [row[place] for row in found] if self.joins else found
+            prefetch([each for each in objects if each is not None], relation)
+        return iter(found)
 
     def __bool__(self) -> bool:
         raise TypeError("a query has no truth value: ask exists(), count() or first()")
@@ -81,16 +115,19 @@ class Query:
 
     def count(self) -> int:
         """How many rows there are; the database counts them."""
-        counting = glue("SELECT COUNT(*) FROM (", self.statement("1"), ") AS counted")
-        return int(execute(self.model, counting).rows[0][0])
+        counted = self.statement(counted=True)
+        sql = f"SELECT COUNT(*) FROM ({counted.sql}) AS counted"
+        return int(execute(self.model, sql, counted.values).rows[0][0])
 
     def exists(self) -> bool:
         return self.limit(1).count() > 0
 
+    def value(self, column: Column) -> Any:
+        """One value of all rows: Post.select().value(Post.likes.sum())."""
+        return replace(self, picked=(column,)).first()[0]
+
     def update(self, **values: Any) -> int:
         """Set columns of all these rows to the values; return how many rows there are."""
-        if not values:
-            raise ModelError("update() needs a field and its value: update(likes=0)")
         row = {find_field(self.model, name): value for name, value in values.items()}
         settings = [glue(f'"{f.column}" =', Expression("?", [f.check(row[f])])) for f in row]
         return self._write(glue(f'UPDATE "{self.model._table}" SET', *commas(settings)), row)
@@ -103,107 +140,115 @@ class Query:
         """Execute UPDATE or DELETE for the rows of this query."""
         if replace(self, conditions=()) != Query(self.model):
             raise ModelError("update() and delete() go with where(), not with join, order or limit")
-        return int(execute(self.model, glue(statement, *self._where()), row).row_count)
+        whole = glue(statement, *clause("WHERE", self.conditions, "AND"))
+        return int(execute(self.model, whole.sql, whole.values, row).row_count)
 
-    def statement(self, columns: str = "") -> Expression:
+    def statement(self, counted: bool = False) -> Expression:
         """The SELECT of this query, its clauses in the order in which SQL wants them."""
-        every = [Column(model, f).sql for model in self._models() for f in model._fields.values()]
-        joins = [
-            f'{kind} "{model._table}" ON {Column(key.model, key).sql} = {key.target.id.sql}'
-            for kind, model, key in self.joins
-        ]
-        order = ["ORDER BY", *commas(self.order)] if self.order else []
+        sources, distinct = self._sources(), "DISTINCT " * self.is_distinct
+        columns = self.picked or [Column(s, field) for s in sources for field in s._fields.values()]
+        texts = [f"{c.sql} AS c{n}" if counted else c.sql for n, c in enumerate(columns)]
+        joins = [f"{kind} {s._from} ON {key.sql} = {id.sql}" for kind, s, key, id in self.joins]
         limit = []
         if self.row_limit is not None or self.row_offset:  # there is no OFFSET without LIMIT
             count = 2**62 if self.row_limit is None else self.row_limit
             limit = [Expression("LIMIT ? OFFSET ?", [count, self.row_offset])]
-        head = f'SELECT {columns or ", ".join(every)} FROM "{self.model._table}"'
-        return glue(head, *joins, *self._where(), *order, *limit)
+        head = f"SELECT {distinct}{', '.join(texts)} FROM {self.model._from}"
+        where = clause("WHERE", self.conditions, "AND") + clause("GROUP BY", self.groups, ",")
+        having = clause("HAVING", self.group_conditions, "AND")
+        return glue(head, *joins, *where, *having, *clause("ORDER BY", self.order, ","), *limit)
 
-    def _where(self) -> list[str | Expression]:
-        parts = [part for condition in self.conditions for part in ("AND", condition)]
-        return ["WHERE", *parts[1:]] if parts else []
+    def loader(self) -> Any:
+        """The function that makes objects of the rows, or tuples of what was picked."""
+        if self.picked:
+            return make_pick([column.read for column in self.picked])
+        place = self._sources().index
+        links = [
+            (place(key.source), f"_{key.field.name}", place(id.source))
+            for _kind, _source, key, id in self.joins
+        ]
+        return make_load(tuple(self._sources()), tuple(links))
 
-    def _models(self) -> list[Any]:
-        return [self.model, *(join.model for join in self.joins)]
+    def explain(self) -> str:
+        """The SQL of this query, its values, and the code that makes objects of its rows."""
+        statement = self.statement()
+        return f"{statement.sql}\n{list(statement.values)}\n\n{self.loader().source}"
 
-    def _join(self, kind: str, model: Any, on: Column | None) -> Query:
-        # Simplified: no model twice, so a post with its author *and* its editor takes a second
-        # query. In final/ a model can stand in a query under two names.
-        if model in self._models():
-            raise ModelError(f"{model.__name__} is in this query already")
-        join = Join(kind, model, find_key(self._models(), model, on))
-        return replace(self, joins=(*self.joins, join))
+    def _sources(self) -> list[Any]:
+        return [self.model, *(join[1] for join in self.joins)]
 
-    def _load_row(self, row: tuple[Any, ...]) -> Any:
-        """The object of a row; with joins a tuple of objects, cut from the row model by model."""
-        cells, objects = iter(row), {}
-        for model in self._models():
-            objects[model] = load_object(model, itertools.islice(cells, len(model._fields)))
-        for join in self.joins:
-            owner, target = objects[join.key.model], objects[join.key.target]
-            if owner is not None and target is not None:
-                setattr(owner, join.key.name, target)
-        return tuple(objects.values()) if self.joins else objects[self.model]
-
-
-def whole_number(count: Any) -> int:
-    if not isinstance(count, int):
-        raise TypeError(f"limit() and offset() take a whole number, not {count!r}")
-    return min(max(0, count), 2**62)  # both databases refuse what does not fit into 64 bits
+    def _join(self, kind: str, source: Any, on: Column | None) -> Query:
+        present = self._sources()
+        if source._name in [each._name for each in present]:
+            remedy = f"join an alias of it, {source._model.__name__}.alias(name)"
+            raise ModelError(f"{source._name} is in this query already: {remedy}")
+        return replace(self, joins=(*self.joins, (kind, source, *find_key(present, source, on))))
 
 
-class Join(NamedTuple):
-    """One more model in a query."""
+class Alias:
+    """A model under a second name in one query: Editor = User.alias("editor"), Editor.name."""
 
-    kind: str
-    model: Any
-    key: Any
+    _abstract = False
+
+    def __init__(self, model: Any, name: str) -> None:
+        self._model, self._fields, self._name = model, model._fields, check_identifier(name)
+        self._from = f'{model._from} AS "{name}"'
+
+    def __getattr__(self, name: str) -> Column:
+        return Column(self, find_field(self._model, name))
 
 
-def find_key(present: list[Any], model: Any, on: Column | None) -> Any:
-    """The one foreign key (the one that `on` names) between a model and those of a query."""
-    pairs = [pair for other in present for pair in ((other, model), (model, other))]
-    keys = [k for a, b in pairs for k in a._fields.values() if getattr(k, "target", None) is b]
-    fitting = [key for key in keys if on is None or key is getattr(on, "field", None)]
+def find_key(present: list[Any], source: Any, on: Column | None) -> tuple[Column, Column]:
+    """The one foreign key (the one that `on` names) between a source and those of a query."""
+    pairs = [pair for other in present for pair in ((other, source), (source, other))]
+    ends = [(Column(a, key), b) for a, b in pairs for key in a._fields.values()]
+    keys = [(key, b.id) for key, b in ends if getattr(key.field, "target", None) is b._model]
+    fitting = [pair for pair in keys if on is None or pair[0].sql == getattr(on, "sql", None)]
     if len(fitting) != 1:
-        names = ", ".join(f"on={key.model.__name__}.{key.name}" for key in keys) or "there is none"
-        raise ModelError(f"join({model.__name__}) needs one foreign key to go by: {names}")
+        names = ", ".join(f"on={k.source._model.__name__}.{k.field.name}" for k, _ in keys)
+        known = names or "there is none"
+        raise ModelError(f"join({source._name}) needs one foreign key to go by: {known}")
     return fitting[0]
 
 
-def load_object(model: Any, cells: Iterable[Any]) -> Any:
-    """The object of a row, made without __init__; None if a left join has found no row."""
-    row = {
-        field: None if cell is None else field.from_database(cell)
-        for field, cell in zip(model._fields.values(), cells, strict=True)
-    }
-    if row[model._fields["id"]] is None:
-        return None
-    instance = model.__new__(model)
-    vars(instance).update({field.column: value for field, value in row.items()}, _stored=row)
-    return instance
+def clause(word: str, parts: tuple[Expression, ...], between: str) -> list[str | Expression]:
+    """A clause for glue: WHERE a AND b. Nothing, if there are no parts."""
+    return [item for n, part in enumerate(parts) for item in (between if n else word, part)]
 
 
-def execute(model: Any, statement: Expression, row: dict[Field, Any] | None = None) -> Any:
-    """Execute a statement; that a row breaks a rule is told by its field."""
+def execute(model: Any, sql: str, values: Any = (), fields: Any = (), many: bool = False) -> Any:
+    """Execute a statement. That a row breaks a rule is told by the field, of those it writes."""
     try:
-        return database_of(model).execute(statement.sql, statement.values)
+        return database_of(model).execute(sql, values, many)
     except IntegrityError as error:
-        raise explain(model, error, row or {}) from error
+        row = {} if many else dict(zip(fields, values, strict=False))
+        raise broken_rule(model, str(error), row) from error
 
 
-def explain(model: Any, error: IntegrityError, row: dict[Field, Any]) -> InvalidValue:
-    """Which field of the row broke which rule."""
-    duplicate = "id" if error.duplicate_column == "PRIMARY" else error.duplicate_column
-    for field, value in row.items():
-        if field.column == duplicate:
-            return DuplicateValue(field, value, f"{show(value)} is already taken (unique field)")
-        if isinstance(field, ForeignKey) and value is not None and not duplicate:
-            # Which foreign key it was, SQLite does not say.
-            key, target = field.to_database(value), field.target
-            if target.get_or_none(key) is None:
-                return BrokenReference(field, value, f"there is no {target.__name__} with id {key}")
-    if row:
-        return InvalidValue(model._fields["id"], None, str(error))
-    return BrokenReference(model._fields["id"], None, "other rows still point at what to delete")
+def broken_rule(model: Any, text: str, row: dict[Field, Any]) -> InvalidValue:
+    """Which field of a row has broken which rule. The databases say it in these words:
+
+    UNIQUE constraint failed: votes.user_id, votes.post_id
+    NOT NULL constraint failed: users.name
+    Duplicate entry '1-2' for key 'user_id_post_id'     (MySQL 8 writes 'votes.user_id_post_id')
+    Column 'name' cannot be null
+    """
+    says_columns = text.startswith(("UNIQUE", "NOT NULL"))
+    pattern = r"\w+\.(\w+)" if says_columns else r"'(?:\w+\.)?(\w+)'(?: cannot be null)?$"
+    broken = "_".join(re.findall(pattern, text)).replace("PRIMARY", "id")
+    for names in [*((name,) for name in model._fields), *model._unique]:
+        fields = [find_field(model, name) for name in names]
+        if broken == "_".join(field.column for field in fields):
+            if not text.startswith(("UNIQUE", "Duplicate")):
+                return MissingValue(fields[0], None, "needs a value")
+            values = tuple(row.get(field) for field in fields)
+            value = values if len(values) > 1 else values[0]
+            rule = "unique field" if len(names) == 1 else f"unique together: {', '.join(names)}"
+            problem = f"{show(value)} is already taken ({rule})" if row else text
+            return DuplicateValue(fields[-1], value, problem)
+    for key, id in row.items():
+        # Which foreign key it was, SQLite does not say.
+        if isinstance(key, ForeignKey) and id is not None and key.target.get_or_none(id) is None:
+            return BrokenReference(key, id, f"there is no {key.target.__name__} with id {id}")
+    problem = text if row else f"other rows still point at what to delete, or: {text}"
+    return BrokenReference(model._fields["id"], None, problem)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rung import (
     DateTimeField,
-    DuplicateValue,
     ForeignKey,
+    IntegrityError,
     Model,
     TextField,
     abort,
@@ -48,5 +48,5 @@ def find_post(id: int) -> Post:
 def find_or_add_user(name: str) -> User:
     try:
         return User.get_or_none(User.name == name) or User.insert(name=name)
-    except DuplicateValue:  # another request has added it between our two statements
+    except IntegrityError:  # another request has added it between our two statements
         return User.get(User.name == name)

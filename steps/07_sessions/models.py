@@ -38,6 +38,7 @@ class User(Base, table="users"):
 
 class Post(Base, table="posts"):
     author = ForeignKey(User, on_delete="cascade")
+    author_id: int
     text = TextField(max_length=500)
 
 

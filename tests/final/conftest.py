@@ -9,6 +9,20 @@ from typing import Any
 import pytest
 
 from tests.final.client import Client, Site
+from tests.step_05_orm.conftest import (  # noqa: F401 the fixtures of the ORM's tests
+    ann,
+    blog,
+    blog_url,
+    database,
+    database_layer,
+    orm,
+    plain,
+    posts,
+    pytest_generate_tests,
+    tables,
+    world,
+    written,
+)
 from tests.support import databases
 from tests.support.demo import Demo, clean_environment, copy_folder
 from tests.support.targets import Target

@@ -324,7 +324,7 @@ from app.models import database
 from rung import Request
 asked = []
 execute = database.execute
-database.execute = lambda sql, values=(): asked.append(sql) or execute(sql, values)
+database.execute = lambda sql, *values: asked.append(sql) or execute(sql, *values)
 answer = create_app()(Request("GET", "/", "/"))
 print(answer.status.value, [sql.split()[0] for sql in asked if "sessions" not in sql])
 """

@@ -95,16 +95,12 @@ def test_what_is_refused_raises_our_error(
     assert database.execute("SELECT 1").rows == [(1,)]
 
 
-def test_a_broken_rule_raises_integrity_error_with_the_duplicate_column(
-    words: Any, database_layer: ModuleType
-) -> None:
-    number = add(words, "it's for key 'id'").last_id
-    with pytest.raises(database_layer.IntegrityError) as caught:
-        add(words, "it's for key 'id'")
-    assert caught.value.duplicate_column == "word"
-    with pytest.raises(database_layer.IntegrityError) as caught:
+def test_a_broken_rule_raises_integrity_error(words: Any, database_layer: ModuleType) -> None:
+    number = add(words, "a").last_id
+    with pytest.raises(database_layer.IntegrityError, match="word"):
+        add(words, "a")
+    with pytest.raises(database_layer.IntegrityError):
         words.execute("INSERT INTO words (id) VALUES (?)", [number])
-    assert caught.value.duplicate_column in ("id", "PRIMARY")
 
 
 @translation
@@ -434,18 +430,7 @@ def words_in(database: Any) -> list[str]:
         return [word for (word,) in cursor.fetchall()]
 
 
-def test_a_connection_lost_while_idle_is_replaced_unnoticed(
-    mysql: Any, database_layer: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database_layer, "IDLE_LIMIT", 0.0)
-    lose_connection(mysql)
-    add(mysql, "a")
-    lose_connection(mysql)
-    with mysql.atomic():
-        add(mysql, "b")
-    assert words_in(mysql) == ["a", "b"]
-
-
+@pytest.mark.own_step
 def test_a_connection_lost_in_use_fails_once(mysql: Any, database_layer: ModuleType) -> None:
     lose_connection(mysql)
     with pytest.raises(database_layer.DatabaseError):
@@ -455,9 +440,8 @@ def test_a_connection_lost_in_use_fails_once(mysql: Any, database_layer: ModuleT
 
 
 def test_of_a_transaction_whose_connection_is_lost_nothing_is_stored(
-    mysql: Any, database_layer: ModuleType, monkeypatch: pytest.MonkeyPatch
+    mysql: Any, database_layer: ModuleType
 ) -> None:
-    monkeypatch.setattr(database_layer, "IDLE_LIMIT", 0.0)
     with pytest.raises(database_layer.DatabaseError), mysql.atomic():
         add(mysql, "first half")
         lose_connection(mysql)

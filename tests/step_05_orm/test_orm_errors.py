@@ -1,4 +1,4 @@
-"""A refused row names the model, the field and the value, in the same words on both databases."""
+"""What is refused: wrong values by the field, broken rules by the database, slips by a sentence."""
 
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
@@ -9,43 +9,20 @@ import pytest
 Plain = Callable[[str], list[tuple[Any, ...]]]
 
 
-def test_a_taken_value_is_named(
-    blog: SimpleNamespace, ann: Any, orm: ModuleType, plain: Plain
-) -> None:
-    with pytest.raises(orm.DuplicateValue) as caught:
-        blog.User.insert(name="ann", age=7)
-    assert str(caught.value) == "User.name: 'ann' is already taken (unique field)"
-    error = caught.value
-    assert (error.model, error.field, error.value) == (blog.User, "name", "ann")
-    assert error.problem == "'ann' is already taken (unique field)"
-    assert plain("SELECT name FROM users") == [("ann",)]
-
-
-@pytest.mark.parametrize("name", ["it's", "for key 'age'", "a 'quoted'", "line\nbreak", "users.id"])
-def test_a_taken_value_is_named_whatever_it_says(
-    blog: SimpleNamespace, orm: ModuleType, name: str
-) -> None:
-    blog.User.insert(name=name)
-    with pytest.raises(orm.DuplicateValue) as caught:
-        blog.User.insert(name=name)
-    assert (caught.value.field, caught.value.value) == ("name", name)
-
-
-def test_a_taken_value_is_named_in_updates(
-    blog: SimpleNamespace, ann: Any, orm: ModuleType
+def test_a_taken_value_is_refused(
+    blog: SimpleNamespace, ann: Any, database_layer: ModuleType, plain: Plain
 ) -> None:
     bob = blog.User.insert(name="bob")
     bob.name = "ann"
-    with pytest.raises(orm.DuplicateValue, match=r"^User\.name: 'ann' is already taken"):
-        bob.save()
-    with pytest.raises(orm.DuplicateValue, match=r"^User\.name: 'ann' is already taken"):
-        blog.User.select().where(blog.User.name == "bob").update(name="ann")
-
-
-def test_a_taken_id_is_named(blog: SimpleNamespace, ann: Any, orm: ModuleType) -> None:
-    with pytest.raises(orm.DuplicateValue) as caught:
-        blog.User.insert(id=ann.id, name="bob")
-    assert str(caught.value) == f"User.id: {ann.id} is already taken (unique field)"
+    for wrong in (
+        lambda: blog.User.insert(name="ann", age=7),
+        lambda: blog.User.insert(id=ann.id, name="zoe"),
+        bob.save,
+        lambda: blog.User.select().where(blog.User.name == "bob").update(name="ann"),
+    ):
+        with pytest.raises(database_layer.IntegrityError):
+            wrong()
+    assert plain("SELECT name FROM users ORDER BY id") == [("ann",), ("bob",)]
 
 
 def test_texts_that_differ_in_case_accent_or_blanks_are_not_the_same(
@@ -66,36 +43,33 @@ def test_a_missing_value_is_named(blog: SimpleNamespace, ann: Any, orm: ModuleTy
         (lambda: blog.Post.insert(title="t", author=ann, likes=None), "likes"),
         (lambda: blog.Post.select().update(title=None), "title"),
     ):
-        with pytest.raises(orm.MissingValue, match=rf"^Post\.{name}: needs a value") as caught:
+        with pytest.raises(orm.InvalidValue, match=rf"^Post\.{name}: needs a value") as caught:
             wrong()
         assert (caught.value.field, caught.value.value) == (name, None)
 
 
-def test_a_reference_to_nothing_is_named(
-    blog: SimpleNamespace, ann: Any, orm: ModuleType, plain: Plain
+def test_a_reference_to_nothing_is_refused(
+    blog: SimpleNamespace, ann: Any, database_layer: ModuleType, plain: Plain
 ) -> None:
     post = blog.Post.insert(title="t", author=ann)
-    for wrong, name in (
-        (lambda: blog.Post.insert(title="t", author_id=987654), "author"),
-        (lambda: blog.Post.insert(title="t", author=ann, editor_id=987654), "editor"),
-        (lambda: blog.Post.select().update(editor_id=987654), "editor"),
-    ):
-        with pytest.raises(orm.BrokenReference) as caught:
-            wrong()
-        assert str(caught.value) == f"Post.{name}: there is no User with id 987654"
-        assert (caught.value.field, caught.value.value) == (name, 987654)
     post.author_id = 987654
-    with pytest.raises(orm.BrokenReference, match=r"^Post\.author: there is no User"):
-        post.save()
+    for wrong in (
+        post.save,
+        lambda: blog.Post.insert(title="t", author_id=987654),
+        lambda: blog.Post.insert(title="t", author=ann, editor_id=987654),
+        lambda: blog.Post.select().update(editor_id=987654),
+    ):
+        with pytest.raises(database_layer.IntegrityError):
+            wrong()
     assert plain("SELECT author_id, editor_id FROM posts") == [(ann.id, None)]
 
 
 def test_a_row_that_is_pointed_at_cannot_be_deleted(
-    blog: SimpleNamespace, ann: Any, orm: ModuleType, plain: Plain
+    blog: SimpleNamespace, ann: Any, database_layer: ModuleType, plain: Plain
 ) -> None:
     post = blog.Post.insert(title="t", author=ann)
     for wrong in (ann.delete, blog.User.select().delete):
-        with pytest.raises(orm.BrokenReference, match=r"^User\.id: .* still point"):
+        with pytest.raises(database_layer.IntegrityError):
             wrong()
     post.delete()
     ann.delete()
@@ -115,7 +89,7 @@ def test_on_delete_cascades_or_sets_null_as_declared(
 
 
 def test_a_rule_that_only_the_table_knows_is_told_in_its_own_words(
-    blog: SimpleNamespace, orm: ModuleType
+    blog: SimpleNamespace, orm: ModuleType, database_layer: ModuleType
 ) -> None:
     """The model allows NULL, the table (made by an older version of it) does not."""
 
@@ -123,7 +97,7 @@ def test_a_rule_that_only_the_table_knows_is_told_in_its_own_words(
         name = orm.TextField(max_length=40, null=True)
         created = orm.DateTimeField(null=True)
 
-    with pytest.raises(orm.InvalidValue, match=r"NOT NULL|cannot be null"):
+    with pytest.raises(database_layer.IntegrityError):
         OldUser.insert()
 
 
@@ -136,21 +110,10 @@ def test_a_column_of_a_model_that_is_not_joined_is_refused(
 
 
 def test_errors_are_of_one_family_a_layer(orm: ModuleType, database_layer: ModuleType) -> None:
-    for error in (orm.UnknownField, orm.InvalidValue, orm.DoesNotExist):
+    for error in (orm.InvalidValue, orm.DoesNotExist):
         assert issubclass(error, orm.ModelError)
-    for error in (orm.MissingValue, orm.DuplicateValue, orm.BrokenReference):
-        assert issubclass(error, orm.InvalidValue)
     for error in (database_layer.ConnectionFailed, database_layer.IntegrityError):
         assert issubclass(error, database_layer.DatabaseError)
-
-
-@pytest.mark.parametrize("wrong", [1.5, "3", None])
-def test_limit_and_offset_take_whole_numbers(blog: SimpleNamespace, wrong: object) -> None:
-    with pytest.raises(TypeError, match="take a whole number, not"):
-        blog.Post.select().limit(wrong)
-    with pytest.raises(TypeError, match="take a whole number, not"):
-        blog.Post.select().offset(wrong)
-    assert blog.Post.select().limit(10**30).offset(10**20).all() == []
 
 
 def test_a_query_has_no_truth_value(blog: SimpleNamespace) -> None:
@@ -159,25 +122,6 @@ def test_a_query_has_no_truth_value(blog: SimpleNamespace) -> None:
         bool(blog.Post.select())
 
 
-def test_an_update_of_nothing_is_refused(blog: SimpleNamespace, orm: ModuleType) -> None:
-    with pytest.raises(orm.ModelError, match=r"update\(\) needs a field and its value"):
-        blog.Post.select().update()
-
-
-def test_a_field_without_parentheses_says_so(orm: ModuleType) -> None:
-    with pytest.raises(orm.ModelError, match=r"Note.text: write TextField\(\), with parentheses"):
-
-        class Note(orm.Model):
-            text = orm.TextField
-
-
-def test_a_url_is_no_database(orm: ModuleType) -> None:
-    with pytest.raises(orm.ModelError, match=r"write database=connect\(url\), not the URL itself"):
-
-        class Note(orm.Model, database="sqlite:///notes.sqlite3"):
-            pass
-
-
 def test_what_get_has_looked_for_is_named(blog: SimpleNamespace, orm: ModuleType) -> None:
-    with pytest.raises(orm.DoesNotExist, match=r"no User with .*name.* for \['nobody'\]"):
+    with pytest.raises(orm.DoesNotExist, match=r"no User with .*name.* \['nobody'\]"):
         blog.User.get(blog.User.name == "nobody")

@@ -1,9 +1,7 @@
 """Python values in, the same Python values out, on both databases; what does not fit is refused."""
 
-import math
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal, localcontext
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -32,10 +30,6 @@ ROUND_TRIPS = [
     ("rating", -1.7976931348623157e308),
     ("rating", 5e-324),
     ("rating", None),
-    ("price", Decimal("0.00")),
-    ("price", Decimal("0.07")),
-    ("price", Decimal("-12.50")),
-    ("price", Decimal("99999999.99")),
     ("created", datetime(2026, 11, 22, 12, 30, 15, 123456)),
     ("created", datetime(2026, 11, 22, 12, 30, 15, 1)),
     ("created", datetime(2026, 11, 22)),
@@ -65,18 +59,10 @@ def test_both_databases_store_what_the_bare_driver_reads(
     blog: SimpleNamespace, ann: Any, plain: Plain
 ) -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, 6)
-    price = Decimal("12.50")
-    blog.Post.insert(
-        title="😀", author=ann, draft=True, likes=7, rating=0.5, price=price, created=moment
-    )
-    [row] = plain(
-        "SELECT title, author_id, editor_id, draft, likes, rating, price, created FROM posts"
-    )
-    if blog.database.dialect.name == "sqlite":  # which knows neither decimals nor moments
-        stored_price, stored_moment = 1250, "2026-01-02 03:04:05.000006"
-        assert row == ("😀", ann.id, None, 1, 7, 0.5, stored_price, stored_moment)
-    else:
-        assert row == ("😀", ann.id, None, 1, 7, 0.5, price, moment)
+    blog.Post.insert(title="😀", author=ann, draft=True, likes=7, rating=0.5, created=moment)
+    [row] = plain("SELECT title, author_id, editor_id, draft, likes, rating, created FROM posts")
+    stored = "2026-01-02 03:04:05.000006" if blog.database.dialect.name == "sqlite" else moment
+    assert row == ("😀", ann.id, None, 1, 7, 0.5, stored)
 
 
 def test_a_moment_is_stored_with_all_six_digits(
@@ -91,13 +77,6 @@ def test_null_is_none_where_it_is_allowed(blog: SimpleNamespace, ann: Any, plain
     post = blog.Post.insert(title="t", author=ann, rating=None)
     assert (blog.Post.get(post.id).rating, blog.Post.get(post.id).editor) == (None, None)
     assert plain("SELECT rating, editor_id FROM posts") == [(None, None)]
-
-
-def test_an_int_will_do_for_a_float_and_a_decimal(blog: SimpleNamespace, ann: Any) -> None:
-    post = blog.Post.insert(title="t", author=ann, rating=3, price=5)
-    found = blog.Post.get(post.id)
-    assert (found.rating, type(found.rating)) == (3.0, float)
-    assert (str(found.price), type(found.price)) == ("5.00", Decimal)
 
 
 def test_ids_are_numbers_of_the_database_or_our_own(blog: SimpleNamespace) -> None:
@@ -122,8 +101,6 @@ def stored(blog: SimpleNamespace, ann: Any, name: str, values: list[Any]) -> Non
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("price", [Decimal(text) for text in ("-10.00", "-9.50", "0.00", "0.10", "9.00", "10.00")]),
-        ("price", [Decimal("9999999.99"), Decimal("10000000.00"), Decimal("10000000.01")]),
         (
             "created",
             [
@@ -138,7 +115,7 @@ def stored(blog: SimpleNamespace, ann: Any, name: str, values: list[Any]) -> Non
         ("likes", [-(2**63), -1, 0, 9, 10, 2**63 - 1]),
         ("rating", [-1e300, -0.5, 0.0, 1e-300, 2.0, 10.0]),
     ],
-    ids=["decimals", "large decimals", "moments", "texts", "integers", "floats"],
+    ids=["moments", "texts", "integers", "floats"],
 )
 def test_values_sort_and_compare_as_in_python(
     blog: SimpleNamespace, ann: Any, name: str, values: list[Any]
@@ -158,21 +135,6 @@ def test_values_sort_and_compare_as_in_python(
         assert found(column == value) == [value]
 
 
-def test_sums_of_decimals_are_exact(blog: SimpleNamespace, ann: Any, plain: Plain) -> None:
-    stored(blog, ann, "price", [Decimal("0.10")] * 3)
-    unit = Decimal("0.01") if blog.database.dialect.name == "sqlite" else 1
-    assert plain("SELECT SUM(price) FROM posts")[0][0] * unit == Decimal("0.30")
-
-
-def test_decimals_are_exact_whatever_the_context_of_the_thread(
-    blog: SimpleNamespace, ann: Any
-) -> None:
-    with localcontext() as context:
-        context.prec = 5
-        post = blog.Post.insert(title="t", author=ann, price=Decimal("12345678.91"))
-        assert blog.Post.get(post.id).price == Decimal("12345678.91")
-
-
 # --- what does not fit
 
 
@@ -183,19 +145,9 @@ WRONG = [
     ("title", "😀" * 81, "does not fit into 80 characters"),
     ("likes", "5", "takes int, not '5'"),
     ("likes", 5.0, "takes int, not 5.0"),
-    ("likes", 2**63, "does not fit into 64 bits"),
-    ("likes", -(2**63) - 1, "does not fit into 64 bits"),
     ("draft", 1, "takes bool, not 1"),
     ("draft", "yes", "takes bool, not 'yes'"),
     ("rating", "0.5", "takes float, not '0.5'"),
-    ("rating", math.nan, "nan does not fit into a finite DOUBLE"),
-    ("rating", math.inf, "inf does not fit into a finite DOUBLE"),
-    ("rating", 10**400, "takes float, not 1000"),
-    ("price", 0.1, "takes Decimal, not 0.1"),
-    ("price", Decimal("0.001"), "does not fit into 10 digits, 2 of them after the point"),
-    ("price", Decimal("100000000.00"), "does not fit into 10 digits"),
-    ("price", Decimal("NaN"), "does not fit into 10 digits"),
-    ("price", Decimal("Infinity"), "does not fit into 10 digits"),
     ("created", "2026-11-22", "takes datetime, not '2026-11-22'"),
     ("created", datetime(2026, 1, 1, tzinfo=UTC), "astimezone"),
     ("author", "ann", "takes User, not 'ann'"),
@@ -216,8 +168,8 @@ def test_a_value_that_does_not_fit_is_refused_before_it_is_written(
     value: Any,
     problem: str,
 ) -> None:
-    values = {"title": "t", "author": ann.id} | ({f"{name}_id": value} if name == "author" else {})
-    post = blog.Post(**values)
+    author = {"author_id": value} if name == "author" else {"author": ann.id}
+    post = blog.Post(title="t", **author)
     if name != "author":
         setattr(post, name, value)
     with pytest.raises(orm.InvalidValue) as caught:
@@ -252,7 +204,7 @@ def test_text_with_half_a_character_is_refused(blog: SimpleNamespace, orm: Modul
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("likes", "5"), ("title", 5), ("draft", 1), ("price", 0.1), ("rating", "1")]
+    ("name", "value"), [("likes", "5"), ("title", 5), ("draft", 1), ("rating", "1")]
 )
 def test_a_comparison_with_a_wrong_type_is_refused(
     blog: SimpleNamespace, orm: ModuleType, name: str, value: Any
@@ -260,15 +212,6 @@ def test_a_comparison_with_a_wrong_type_is_refused(
     """SQLite would find nothing, MySQL would convert: neither is what was meant."""
     with pytest.raises(orm.InvalidValue, match=rf"^Post\.{name}: takes"):
         _ = getattr(blog.Post, name) == value
-
-
-def test_to_search_for_what_does_not_fit_finds_nothing(blog: SimpleNamespace, ann: Any) -> None:
-    blog.Post.insert(title="t", author=ann, likes=2**63 - 1)
-    assert not blog.Post.select().where(blog.Post.title == "x" * 1000).exists()
-    assert blog.Post.get_or_none(10**30) is None
-    assert blog.Post.select().where(blog.Post.likes < 10**30).count() == 1
-    assert blog.Post.select().where(blog.Post.likes > -(10**400)).count() == 1
-    assert blog.Post.select().where(blog.Post.likes > 10**30).count() == 0
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ class Statements:
         self.texts: list[str] = []
         execute = database.execute
 
-        def count(sql: str, parameters: Any = ()) -> Any:
+        def count(sql: str, *parameters: Any) -> Any:
             self.texts.append(sql)
-            return execute(sql, parameters)
+            return execute(sql, *parameters)
 
         monkeypatch.setattr(database, "execute", count)
 
@@ -182,9 +182,9 @@ def test_the_joined_object_is_put_where_the_foreign_key_will_look(
 ) -> None:
     Comment, Post = world.Comment, world.Post
     for comment, post in Comment.select().join(Post):
-        assert vars(comment)["post"] is post
+        assert vars(comment)["_post"] is post
     for post, comment in Post.select().left_join(Comment):
-        assert comment is None or vars(comment)["post"] is post
+        assert comment is None or vars(comment)["_post"] is post
 
 
 @loading
@@ -203,7 +203,7 @@ def test_a_row_of_empty_values_is_still_a_row(world: SimpleNamespace, orm: Modul
         query = world.User.select().left_join(Note).where(world.User.id == 1)
         assert query.all() == [(world.ann, Note.get(1))]
     finally:
-        Note.drop_table()
+        orm.drop_tables([Note])
 
 
 @following
@@ -301,7 +301,7 @@ def test_a_join_that_cannot_work_says_what_would(world: SimpleNamespace, orm: Mo
         (lambda: Post.select().join(User, on=Comment.post), r"on=Post\.author, on=Post\.editor"),
         (
             lambda: Post.select().join(User, on=Post.author).join(User, on=Post.editor),
-            "User is in this query already",
+            "is in this query already",
         ),
         (lambda: Comment.select().join(Comment, on=Comment.reply_to), "already"),
     ):

@@ -203,7 +203,7 @@ def test_a_field_name_that_could_be_more_than_a_name_is_refused(orm: ModuleType,
 
 
 def test_a_misspelt_option_is_refused(orm: ModuleType) -> None:
-    with pytest.raises(orm.ModelError, match="Post: there is no option tabel; use table"):
+    with pytest.raises(orm.ModelError, match=r"Post: no option .'tabel'.; use table"):
         type(orm.Model)("Post", (orm.Model,), {}, tabel="posts")
 
 
@@ -307,40 +307,36 @@ def test_an_object_takes_values_by_name_and_defaults_for_the_others(orm: ModuleT
     "wrong",
     [
         lambda Post: Post(titel="hello"),
-        lambda Post: Post.titel,
-        lambda Post: Post().titel,
         lambda Post: Post.insert(titel="hello"),
         lambda Post: Post.select().update(titel="hello"),
-        lambda Post: Post.select().where(Post.titel == "hello"),
         lambda Post: setattr_and_save(Post(title="a"), "titel", "hello"),
     ],
-    ids=["Post()", "class", "object", "insert", "update", "where", "assigned"],
+    ids=["Post()", "insert", "update", "assigned"],
 )
-def test_a_misspelt_field_is_answered_with_the_right_one(
+def test_a_misspelt_field_is_answered_with_those_that_there_are(
     orm: ModuleType, database: Any, wrong: Any
 ) -> None:
     class Post(orm.Model, database=database):
         title = orm.TextField()
 
-    Post.create_table()
-    with pytest.raises(orm.UnknownField, match="Post has no field 'titel': did you mean 'title'"):
+    orm.create_tables([Post])
+    with pytest.raises(orm.ModelError, match="Post has no field 'titel': it has id, title"):
         wrong(Post)
+
+
+def test_a_misspelt_attribute_is_an_attribute_error(orm: ModuleType) -> None:
+    class Post(orm.Model):
+        title = orm.TextField()
+
+    with pytest.raises(AttributeError, match="titel"):
+        _ = Post.titel == "hello"
+    with pytest.raises(AttributeError, match="titel"):
+        _ = Post(title="hello").titel
 
 
 def setattr_and_save(instance: Any, name: str, value: Any) -> None:
     setattr(instance, name, value)
     instance.save()
-
-
-def test_a_field_that_resembles_none_is_answered_with_all(orm: ModuleType) -> None:
-    class Post(orm.Model):
-        title = orm.TextField()
-        likes = orm.IntegerField()
-
-    with pytest.raises(orm.UnknownField, match="'xyz': it has id, title, likes"):
-        Post(xyz=1)
-    assert not hasattr(Post, "xyz")
-    assert not hasattr(Post(), "xyz")
 
 
 def test_a_property_that_fails_says_what_failed_inside_of_it(orm: ModuleType) -> None:
@@ -351,7 +347,7 @@ def test_a_property_that_fails_says_what_failed_inside_of_it(orm: ModuleType) ->
         def shouted(self) -> str:
             return str(self.titel).upper()
 
-    with pytest.raises(orm.UnknownField, match="no field 'titel'"):
+    with pytest.raises(AttributeError, match="'titel'"):
         _ = Post(title="a").shouted
 
 
@@ -367,7 +363,7 @@ def test_private_and_cached_attributes_do_not_disturb_saving(
         def length(self) -> int:
             return len(self.title)
 
-    Post.create_table()
+    orm.create_tables([Post])
     post = Post(title="hello")
     post._note = "mine"
     assert post.length == 5
@@ -379,15 +375,12 @@ def test_an_abstract_model_has_no_rows(orm: ModuleType, database: Any) -> None:
         title = orm.TextField()
 
     for wrong in (
-        lambda: Base(title="a"),
         lambda: Base.insert(title="a"),
-        lambda: Base.select(),
+        lambda: Base.select().all(),
         lambda: Base.get(1),
-        lambda: Base.create_table(),
-        lambda: Base.title == "a",
-        lambda: orm.Model(),
+        lambda: orm.create_tables([Base]),
     ):
-        with pytest.raises(orm.ModelError, match="is abstract"):
+        with pytest.raises(orm.ModelError, match="Base has no rows: it is abstract"):
             wrong()
 
 
@@ -396,6 +389,11 @@ def test_a_model_without_a_database_says_so_when_it_needs_one(orm: ModuleType) -
         title = orm.TextField()
 
     post = Post(title="needs none yet")
-    for wrong in (post.save, Post.create_table, lambda: Post.get(1), lambda: list(Post.select())):
+    for wrong in (
+        post.save,
+        lambda: orm.create_tables([Post]),
+        lambda: Post.get(1),
+        lambda: Post.select().all(),
+    ):
         with pytest.raises(orm.ModelError, match="Post has no database"):
             wrong()

@@ -171,7 +171,7 @@ def test_get_finds_by_id_or_by_condition(posts: SimpleNamespace, orm: ModuleType
     assert Post.get_or_none(Post.title == "z") is None
     with pytest.raises(orm.DoesNotExist, match="no Post with id 987654"):
         Post.get(987654)
-    with pytest.raises(orm.DoesNotExist, match=r'no Post with "posts"."title" ='):
+    with pytest.raises(orm.DoesNotExist, match=r'no Post with .*"posts"."title" ='):
         Post.get(Post.title == "z")
     with pytest.raises(orm.InvalidValue, match=r"Post\.id: takes int, not '7'"):
         Post.get("7")
@@ -535,21 +535,21 @@ def test_names_that_are_words_of_sql_can_name_columns_and_tables(
         values = orm.TextField()
         select_ = orm.TextField(default="")
 
-    Order.drop_table()
-    Order.create_table()
+    orm.drop_tables([Order])
+    orm.create_tables([Order])
     Order.insert(group=1, key="a", values="x")
     query = Order.select().where(Order.group == 1, Order.key.like("A")).order_by(Order.values)
     assert [order.values for order in query] == ["x"]
     assert query.where(Order.values == "x").count() == 1
-    Order.drop_table()
+    orm.drop_tables([Order])
 
 
 def test_rows_that_others_have_written_are_read(
     blog: SimpleNamespace, database: Any, ann: Any
 ) -> None:
     database.execute(
-        "INSERT INTO posts (title, body, likes, draft, price, author_id, created) "
-        "VALUES ('by hand', '', 3, 1, 1250, ?, '2026-01-01 10:00:00')",
+        "INSERT INTO posts (title, body, likes, draft, author_id, created) "
+        "VALUES ('by hand', '', 3, 1, ?, '2026-01-01 10:00:00')",
         [ann.id],
     )
     post = blog.Post.get(blog.Post.title == "by hand")

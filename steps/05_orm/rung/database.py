@@ -13,17 +13,12 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-# Seconds of silence after which a connection is tried before it is trusted. A statement on one that
-# the server has closed within this time fails, and the next one finds a new connection.
-IDLE_LIMIT = 1.0
 BUSY_TIMEOUT = 10.0  # seconds that one writer of a SQLite file waits for another
 
 # Why: a deadlock, a lost connection, or a statement such as CREATE TABLE, which MySQL commits.
@@ -41,19 +36,8 @@ class ConnectionFailed(DatabaseError):
 class IntegrityError(DatabaseError):
     """A row would break a rule of its table: unique, NOT NULL or foreign key."""
 
-    @property
-    def duplicate_column(self) -> str | None:
-        """The unique column, where that is the rule. Both databases name it last:
 
-        UNIQUE constraint failed: users.name
-        Duplicate entry 'ann' for key 'name'         (MariaDB; MySQL 8 writes 'users.name')
-        """
-        found = re.match(r"(?:UNIQUE|Duplicate entry).*?(\w+)'?$", str(self), re.DOTALL)
-        return found and found[1]
-
-
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What a statement gave: its rows, how many rows it matched, the id of the row inserted."""
 
     rows: list[tuple[Any, ...]]
@@ -72,14 +56,10 @@ def connect(url: str) -> Database:
     Raises:
         ConnectionFailed: the URL makes no sense, or PyMySQL is missing.
     """
-    if url.startswith("sqlite:"):
-        return Database(SQLite(url))
-    if url.startswith("mysql:"):
-        return Database(MySQL(url))
-    # A URL may hold a password, so no message repeats it.
-    raise ConnectionFailed(
-        "a database URL begins with sqlite:/// or mysql://, and this one does not"
-    )
+    dialect: Any = {"sqlite": SQLite, "mysql": MySQL}.get(url.partition(":")[0])
+    if dialect is None:  # a URL may hold a password, so no message repeats it
+        raise ConnectionFailed("a database URL begins with sqlite:/// or mysql://, not as this one")
+    return Database(dialect(url))
 
 
 class ThreadConnection(threading.local):
@@ -87,7 +67,6 @@ class ThreadConnection(threading.local):
 
     raw: Any = None
     depth = 0  # how many atomic() blocks are open on it
-    last_used = 0.0
 
 
 class Database:
@@ -115,11 +94,10 @@ class Database:
             cursor.execute(self.dialect.translate(sql), tuple(parameters))
             rows = list(cursor.fetchall()) if cursor.description else []
         except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
-            if not self._is_alive(raw):
+            if not self.dialect.is_alive(raw):
                 self.close()
             broken_rule = isinstance(error, self.dialect.driver.IntegrityError)
             raise (IntegrityError if broken_rule else DatabaseError)(str(error.args[-1])) from error
-        self._here.last_used = time.monotonic()
         return Result(rows, max(cursor.rowcount, len(rows)), cursor.lastrowid)
 
     @contextmanager
@@ -154,15 +132,11 @@ class Database:
     def _connection(self) -> Any:
         """The connection of this thread: opened at its first use, and again after a loss."""
         here = self._here
-        if here.depth:
-            # Inside a transaction nothing is opened again: half of it would be missing.
-            if here.raw is None or not self.dialect.in_transaction(here.raw):
-                raise DatabaseError(OVER)
-            return here.raw
-        # A server closes connections that are idle for long: better to notice before than after.
-        idle = time.monotonic() - here.last_used > IDLE_LIMIT
-        if here.raw is not None and idle and not self._is_alive(here.raw):
-            self.close()
+        # Inside a transaction nothing is opened again: half of it would be missing.
+        if here.depth and not (here.raw and self.dialect.in_transaction(here.raw)):
+            raise DatabaseError(OVER)
+        # Simplified: a statement on a connection that the server has closed since, because nobody
+        # used it for long, fails, and the next one finds a new connection. final/ looks first.
         if here.raw is None:
             here.raw = self._open()
         return here.raw
@@ -175,16 +149,6 @@ class Database:
             reason = f"cannot use {dialect.place}: {error.args[-1]}"
             raise ConnectionFailed(f"{reason}; check that {dialect.remedy}") from error
 
-    def _is_alive(self, raw: Any) -> bool:
-        """Whether the connection still works. The answer also says whether it is in a transaction:
-        PyMySQL learns that from what succeeds, and not from an error such as a deadlock.
-        """
-        try:
-            raw.cursor().execute(self.dialect.ping)
-        except self.dialect.driver.Error:
-            return False
-        return True
-
 
 class SQLite:
     """What is particular to SQLite: one file, and one writer at a time."""
@@ -194,7 +158,6 @@ class SQLite:
     # The write lock at once. A transaction that begins by reading and asks for the lock later is
     # refused if another has written in between, and no waiting would help it.
     begin = "BEGIN IMMEDIATE"
-    ping = "SELECT 1"
     # AUTOINCREMENT: the number of a deleted row is never given to another, as on MySQL.
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
     table_options = ""
@@ -218,6 +181,9 @@ class SQLite:
         raw.create_function("LOWER", 1, lambda text: text and str(text).lower(), deterministic=True)
         return raw
 
+    def is_alive(self, raw: sqlite3.Connection) -> bool:
+        return True
+
     def in_transaction(self, raw: sqlite3.Connection) -> bool:
         return raw.in_transaction
 
@@ -230,7 +196,6 @@ class MySQL:
 
     name = "mysql"
     begin = "START TRANSACTION"
-    ping = "DO 0"
     primary_key = "BIGINT PRIMARY KEY AUTO_INCREMENT"
     # Text compares exactly, as on SQLite: "a" is neither "A" (_bin) nor "a " (no padding). The
     # collation has two names; MySQL runs what stands in /*!80017 */, MariaDB what is in /*M! */.
@@ -272,6 +237,14 @@ class MySQL:
             # refused, not cut off. NO_AUTO_VALUE: the id 0 is no request for a new id.
             sql_mode="ANSI_QUOTES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO",
         )
+
+    def is_alive(self, raw: Any) -> bool:
+        """Whether the connection still works. The answer also says whether it is in a transaction:
+        PyMySQL learns that from what succeeds, and not from an error such as a deadlock.
+        """
+        with suppress(self.driver.Error):
+            raw.ping(reconnect=False)
+        return bool(raw.open)
 
     def in_transaction(self, raw: Any) -> bool:
         return bool(raw.server_status & self.driver.constants.SERVER_STATUS.SERVER_STATUS_IN_TRANS)

@@ -44,9 +44,9 @@ class Expression:
 class Column(Expression):
     """A field in a statement: what Post.likes is. Comparing it makes a condition."""
 
-    def __init__(self, model: Any, field: Field) -> None:
-        super().__init__(f'"{require_table(model)._table}"."{field.column}"')
-        self.field = field
+    def __init__(self, source: Any, field: Field) -> None:
+        super().__init__(f'"{source._table}"."{field.column}"')
+        self.source, self.field = source, field
 
     def bind(self, value: Any) -> Expression:
         """The other side of a comparison: another column, or a ? for a value of this field."""
@@ -107,9 +107,3 @@ def check_expressions(parts: Iterable[Any]) -> tuple[Expression, ...]:
         if not isinstance(part, Expression):
             raise TypeError(f"{part!r} is no condition or column: write (Post.likes > 3) & (...)")
     return tuple(parts)
-
-
-def require_table(model: Any) -> Any:
-    if model._abstract:
-        raise ModelError(f"{model.__name__} is abstract and has no rows: use a model based on it")
-    return model

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self
 
 from .database import Database
-from .expressions import Expression, ModelError, commas, glue, require_table
+from .expressions import Expression, ModelError
 from .fields import (
     DoesNotExist,
     Field,
@@ -32,9 +32,8 @@ from .fields import (
     check_identifier,
     database_of,
     find_field,
-    unknown_field,
 )
-from .query import Query, execute
+from .query import Query
 
 
 class ModelType(type):
@@ -51,25 +50,14 @@ class ModelType(type):
     numbers = itertools.count()
 
     def __new__(mcs, name: str, bases: tuple[Any, ...], namespace: Any, **options: Any) -> Any:
-        if bases:  # not Model itself
-            fields = collect_fields(name, bases, namespace)
-            namespace |= fields
-            namespace["_fields"] = fields
-            namespace["_number"] = next(mcs.numbers)
-            namespace["_table"] = check_identifier(options.pop("table", snake_case(name)))
-            namespace["_abstract"] = options.pop("abstract", False)
-            if "database" in options:
-                namespace["_database"] = options.pop("database")
-            if not isinstance(namespace.get("_database"), Database | None):
-                raise ModelError(f"{name}: write database=connect(url), not the URL itself")
-            if options:
-                known = "table, abstract and database"
-                raise ModelError(f"{name}: there is no option {', '.join(options)}; use {known}")
+        fields = collect_fields(name, bases, namespace) if bases else {}  # Model itself has none
+        options = {"table": snake_case(name), "abstract": not bases} | options
+        if unknown := options.keys() - {"table", "abstract", "database"}:
+            raise ModelError(f"{name}: no option {unknown}; use table, abstract and database")
+        namespace |= fields | {f"_{key}": value for key, value in options.items()}
+        namespace |= {"_fields": fields, "_number": next(mcs.numbers)}
+        check_identifier(namespace["_table"])
         return super().__new__(mcs, name, bases, namespace)
-
-    def __getattr__(cls, name: str) -> Any:
-        """Python comes here when a class has no such attribute: mostly a slip of the fingers."""
-        raise unknown_field(cls, name)
 
 
 def collect_fields(name: str, bases: tuple[Any, ...], namespace: Any) -> dict[str, Field]:
@@ -84,9 +72,7 @@ def collect_fields(name: str, bases: tuple[Any, ...], namespace: Any) -> dict[st
             raise ModelError(f"{name}: {base.__name__} has a table; only abstract models are bases")
         inherited |= getattr(base, "_fields", {})
     own = {key: value for key, value in namespace.items() if isinstance(value, Field)}
-    for key, value in namespace.items():
-        if isinstance(value, type) and issubclass(value, Field):
-            raise ModelError(f"{name}.{key}: write {value.__name__}(), with parentheses")
+    for key in namespace:
         is_taken = key not in inherited and any(hasattr(base, key) for base in bases)
         if key == "id" or (is_taken if key in own else key in inherited):
             raise ModelError(f"{name}.{key}: the name is taken by a base, choose another")
@@ -111,24 +97,19 @@ class Model(metaclass=ModelType):
     """
 
     id: Any
-    _fields: ClassVar[dict[str, Field]] = {}
-    _abstract = True
+    _fields: ClassVar[dict[str, Field]]
+    _table: ClassVar[str]
+    _number: ClassVar[int]
     _database: Database | None = None
     _stored: dict[Field, Any] | None = None  # the row as it lies in the table; None: not there yet
 
     def __init__(self, **values: Any) -> None:
-        require_table(type(self))
         for field in self._fields.values():
             default = field.default() if callable(field.default) else field.default
             vars(self)[field.column] = default
         for name, value in values.items():
             find_field(type(self), name)
             setattr(self, name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        if hasattr(type(self), name):  # a property that failed: let us hear its own error
-            return object.__getattribute__(self, name)
-        raise unknown_field(type(self), name)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} id={vars(self).get('id')}>"
@@ -142,17 +123,6 @@ class Model(metaclass=ModelType):
         return hash((type(self), self.id))
 
     @classmethod
-    def create_table(cls) -> None:
-        """Make the table and its indices, where they are not there yet."""
-        for statement in table_statements(cls):
-            database_of(cls).execute(statement)
-
-    @classmethod
-    def drop_table(cls) -> None:
-        """Drop the table with all its rows, if it is there."""
-        database_of(cls).execute(f'DROP TABLE IF EXISTS "{cls._table}"')
-
-    @classmethod
     def insert(cls, **values: Any) -> Self:
         """Store a new row, and return its object."""
         return cls(**values).save()
@@ -160,16 +130,14 @@ class Model(metaclass=ModelType):
     @classmethod
     def select(cls) -> Query:
         """All rows: narrow and order them by the methods of Query."""
-        return Query(require_table(cls))
+        return Query(cls)
 
     @classmethod
     def get(cls, wanted: Expression | int) -> Self:
         """The row with this id, or the first that meets a condition; DoesNotExist if none does."""
         found = cls.get_or_none(wanted)
         if found is None:
-            which = f"id {wanted}"
-            if isinstance(wanted, Expression):
-                which = f"{wanted.sql} for {list(wanted.values)}"
+            which = wanted if isinstance(wanted, Expression) else f"id {wanted}"
             raise DoesNotExist(f"there is no {cls.__name__} with {which}")
         return found
 
@@ -184,7 +152,8 @@ class Model(metaclass=ModelType):
         """Insert a new object, which gives it its id; of a stored one, update what has changed.
 
         Raises:
-            InvalidValue: a value cannot be stored; or one of its subclasses.
+            InvalidValue: a value cannot be stored.
+            IntegrityError: the row would break a rule of the table.
             DoesNotExist: the row to update is gone.
         """
         for name in vars(self):  # post.titel = "..." would be lost in silence
@@ -214,19 +183,20 @@ class Model(metaclass=ModelType):
 
 
 def create_tables(models: Iterable[type[Model]]) -> None:
-    """Make the tables of models, each after those that it points at.
+    """Make the tables of models where they are missing, each after those that it points at.
 
     A foreign key can only name a class that is there already. So the order in which the classes
     were made is an order for their tables, too.
     """
     for model in sorted(models, key=lambda model: model._number):
-        model.create_table()
+        for statement in table_statements(model):
+            database_of(model).execute(statement)
 
 
 def drop_tables(models: Iterable[type[Model]]) -> None:
     """Drop the tables of models, with all their rows, each before those that it points at."""
     for model in sorted(models, key=lambda model: -model._number):
-        model.drop_table()
+        database_of(model).execute(f'DROP TABLE IF EXISTS "{model._table}"')
 
 
 def table_statements(model: type[Model]) -> Iterator[str]:
@@ -234,7 +204,7 @@ def table_statements(model: type[Model]) -> Iterator[str]:
     dialect = database_of(model).dialect
     fields = [field for field in model._fields.values() if field.name != "id"]
     keys = [field for field in fields if isinstance(field, ForeignKey)]
-    indexed = [field.column for field in fields if field.index or isinstance(field, ForeignKey)]
+    indexed = [field.column for field in fields if field.index or field in keys]
     lines = [f'"id" {dialect.primary_key}', *(field.definition() for field in fields)]
     lines += [key.constraint() for key in keys]
     if dialect.name == "mysql":
@@ -249,7 +219,7 @@ def table_statements(model: type[Model]) -> Iterator[str]:
 def insert_row(model: Any, row: dict[Field, Any]) -> int:
     """INSERT a row and return its id: the given one, or the one that the database has made."""
     columns = ", ".join(f'"{field.column}"' for field in row)
-    values = [Expression("?", [field.check(value)]) for field, value in row.items()]
-    statement = glue(f'INSERT INTO "{model._table}" ({columns}) VALUES (', *commas(values), ")")
-    last_id = execute(model, statement, row).last_id
-    return int(statement.values[0] or last_id or 0)
+    values = [field.check(value) for field, value in row.items()]
+    sql = f'INSERT INTO "{model._table}" ({columns}) VALUES ({", ".join("?" * len(values))})'
+    last_id = database_of(model).execute(sql, values).last_id
+    return int(values[0] or last_id or 0)

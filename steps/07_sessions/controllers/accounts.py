@@ -4,7 +4,7 @@ from forms import Form
 from models import User
 from rung import (
     Controller,
-    DuplicateValue,
+    IntegrityError,
     Request,
     Response,
     flash,
@@ -37,7 +37,7 @@ def register(request: Request) -> Response:
         role = "member" if User.select().exists() else "admin"
         try:
             user = User.insert(name=name, password_hash=hash_password(password), role=role)
-        except DuplicateValue:  # asked of the database: two may register the same name at once
+        except IntegrityError:  # asked of the database: two may register the same name at once
             form.problems["name"] = "This name is taken."
         else:
             log_in(request, user)
