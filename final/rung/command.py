@@ -30,6 +30,7 @@ def run(
     arguments = parse_arguments(argv)
     if arguments.routes:
         sys.exit(print(format_routes(router)) if router else "run() was not told the router.")
+    allow_many_files()
     listener = listen_or_exit(arguments.host, arguments.port)
     print(f"Serving on {url_of(listener)} (Ctrl-C stops)", flush=True)
     if arguments.processes == 1:
@@ -56,6 +57,18 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     if arguments.processes > 1 and not can_fork():
         parser.error("--processes needs fork, which this system has not; start one on each port")
     return arguments
+
+
+def allow_many_files() -> None:
+    """Let the process open as many files as the system allows it: each connection is one.
+
+    Most systems allow far more than what a program begins with (getrlimit(2): the soft limit).
+    """
+    with suppress(ImportError, ValueError, OSError):  # not on Windows; refused; then without
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen_or_exit(host: str, port: int) -> socket.socket:

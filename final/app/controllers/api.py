@@ -4,6 +4,7 @@ from typing import Any
 
 from rung import (
     Controller,
+    HTTPError,
     Request,
     Response,
     abort,
@@ -68,7 +69,11 @@ def delete(request: Request, id: int) -> Response:
 
 def require_user(request: Request) -> User:
     user: User | None = current_user(request)
-    return user or abort(401, "Log in first: this needs the session cookie of the pages.")
+    if user is None:
+        challenge = {"WWW-Authenticate": 'Cookie form-action="/login"'}  # RFC 9110 section 11.6.1
+        problem = "Log in first: this needs the session cookie of the pages."
+        raise HTTPError(401, problem, challenge)
+    return user
 
 
 def refuse_errors(form: Form) -> None:

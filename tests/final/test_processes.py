@@ -1,0 +1,151 @@
+"""Several processes behind one address: all of them answer, none is missed, none is left behind."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.support.demo import Demo, clean_environment, copy_folder
+from tests.support.targets import Target
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+
+SERVER = """
+import os, time
+from rung import App, run
+
+app = App()
+
+@app.get("/")
+def who(request):
+    return str(os.getpid())
+
+@app.get("/slow")
+def slow(request):
+    print("asked", flush=True)
+    time.sleep(0.5)
+    return "done"
+
+run(app, router=app.router)
+"""
+DEADLINE = 5.0  # seconds
+
+
+@pytest.fixture
+def start(target: Target, tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    """start("--processes", "2") runs the page above; whatever is left at the end is killed."""
+    shutil.copytree(target.folder / "rung", tmp_path / "site" / "rung")
+    (tmp_path / "site" / "server.py").write_text(SERVER, encoding="utf-8")
+    started: list[Demo] = []
+
+    def start(*arguments: str) -> Demo:
+        started.append(Demo(tmp_path / "site", tmp_path, *arguments))
+        return started[-1]
+
+    yield start
+    for demo in started:
+        demo.stop()
+
+
+def ask(demo: Demo, path: str = "/") -> str:
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=DEADLINE)
+    with contextlib.closing(connection):
+        connection.request("GET", path, headers={"Connection": "close"})
+        return connection.getresponse().read().decode()
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether something comes true in time."""
+    end = time.monotonic() + DEADLINE
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def who_answers(demo: Demo, count: int) -> set[int]:
+    """The processes that answer, once there are so many."""
+    seen: set[int] = set()
+
+    def enough() -> bool:
+        seen.add(int(ask(demo)))
+        return len(seen) >= count
+
+    assert until(enough), f"only {seen} have answered"
+    return seen
+
+
+def test_every_process_answers(start: Callable[..., Demo]) -> None:
+    demo = start("--processes", "3")
+    seen = who_answers(demo, 3)
+    assert demo.process.pid not in seen, "the parent only looks after them"
+
+
+def test_process_that_dies_is_replaced(start: Callable[..., Demo]) -> None:
+    demo = start("--processes", "2")
+    first, second = who_answers(demo, 2)
+    os.kill(first, signal.SIGKILL)
+    assert until(lambda: int(ask(demo)) not in (first, second)), demo.log()
+    assert f"process {first} ended with -9" in demo.log()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_all_end_when_what_is_in_flight_is_answered(
+    start: Callable[..., Demo], number: signal.Signals
+) -> None:
+    demo = start("--processes", "2")
+    seen = who_answers(demo, 2)
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=DEADLINE)
+    with contextlib.closing(connection):
+        connection.request("GET", "/slow")
+        assert until(lambda: "asked" in demo.log())
+        demo.process.send_signal(number)
+        assert connection.getresponse().read() == b"done"
+    assert demo.process.wait(DEADLINE) == 0
+    assert "Stopped." in demo.log()
+    assert not any(map(is_running, seen))
+    with pytest.raises(ConnectionRefusedError):
+        ask(demo)
+
+
+def test_nobody_is_left_when_the_parent_is_killed(start: Callable[..., Demo]) -> None:
+    """Children alone would keep the port, and nobody could tell them to stop."""
+    demo = start("--processes", "2")
+    seen = who_answers(demo, 2)
+    demo.process.kill()
+    assert until(lambda: not any(map(is_running, seen)))
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "many"])
+def test_number_of_processes_is_checked(start: Callable[..., Demo], count: str) -> None:
+    with pytest.raises(AssertionError, match="--processes"):
+        start("--processes", count)
+
+
+def test_route_table_is_printed(target: Target, tmp_path: Path) -> None:
+    folder = copy_folder(target.folder, tmp_path)
+    run = subprocess.run(
+        [sys.executable, str(folder / "server.py"), "--routes"],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    assert "/posts/<int:id>" in run.stdout
+    assert "http://" not in run.stdout, "nothing is served"
