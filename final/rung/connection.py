@@ -26,7 +26,8 @@ from .protocol import (
 
 logger = logging.getLogger("rung.server")
 
-RECEIVE_SIZE = 64 * 1024  # bytes; the most that one recv may bring, never a promise of so many
+RECEIVE_SIZE = 16 * 1024  # bytes; the most that one recv may bring, never a promise of so many
+BODY_SIZE = 256 * 1024  # bytes; the same in the middle of a body
 SEND_SIZE = 256 * 1024  # bytes of a stream before the others have their turn
 BUFFER_SIZE = 8 * 1024 * 1024  # bytes; more than a kernel keeps for one connection
 MIN_RATE = 16 * 1024  # bytes a second; a client that is faster runs into no time-out
@@ -174,7 +175,7 @@ class Connection:
             HTTPError: the client has closed in the middle of a request.
         """
         try:
-            data = self.socket.recv(RECEIVE_SIZE)
+            data = self.socket.recv(BODY_SIZE if self.parser.received else RECEIVE_SIZE)
         except BlockingIOError:
             return b""
         except OSError:

@@ -11,7 +11,7 @@ that are streams. And the plain case goes first, because it comes thousands of t
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property, lru_cache
@@ -39,7 +39,8 @@ PLAIN_HOST = re.compile(r"[\w.-]+(?::[0-9]{1,4})?", re.ASCII)  # what most of th
 PATH = r"/(?:[!\"$&->@-\[\]-~]|%[0-9A-Fa-f]{2})*"
 TARGET = re.compile(rf"(?:(?i:http)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
-SHORT_LINE = 256  # characters
+SHORT_HEAD = 2048  # bytes
+Field = tuple[str, tuple[str, str]]  # its key in Headers, and its name and value
 # What every answer says by itself. A handler's own could not be right; two would be worse.
 OWN_FIELDS = {"content-length", "transfer-encoding", "connection", "date"}
 # RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5: none of these has a body, and how each says so.
@@ -206,9 +207,10 @@ def parse_head(head: bytes, limits: Limits | None = None) -> Request:
     # RFC 9112 section 2.2: parse as octets that contain ASCII, never as Unicode text. Latin-1 gives
     # each octet the character of its own number, so nothing can be lost or merged.
     line, *field_lines = head.decode("latin-1").split("\r\n")
-    parse = known_start if len(line) <= SHORT_LINE else parse_start
-    method, target, version, path, query_string, authority = parse(line)
-    headers = parse_field_lines(field_lines, limits)
+    is_short = len(head) <= SHORT_HEAD
+    start = known_start(line) if is_short else parse_start(line)
+    method, target, version, path, query_string, authority = start
+    headers = parse_field_lines(field_lines, limits, known_field if is_short else parse_field_line)
     # RFC 9112 section 3.2: exactly one Host; HTTP/1.0 may come without.
     hosts = headers.by_key.get("host", ())
     if len(hosts) != 1 and (hosts or version != "HTTP/1.0"):
@@ -241,8 +243,10 @@ def parse_request_line(line: str) -> tuple[str, str, str]:
     return method, target, "HTTP/1.0" if minor == "0" else "HTTP/1.1"
 
 
-def parse_field_lines(lines: list[str], limits: Limits | None = None) -> Headers:
-    """Return the fields of a head (RFC 9112 section 5).
+def parse_field_lines(
+    lines: list[str], limits: Limits | None = None, parse: Callable[[str], Field] | None = None
+) -> Headers:
+    """Return the fields of a head (RFC 9112 section 5); `parse` reads a line.
 
     >>> parse_field_lines(["Host: example", "Accept:text/html  "]).pairs()
     [('Host', 'example'), ('Accept', 'text/html')]
@@ -251,13 +255,17 @@ def parse_field_lines(lines: list[str], limits: Limits | None = None) -> Headers
     if len(lines) > most:
         raise HTTPError(431, f"{len(lines)} fields are too many; at most {most} may come.")
     headers = Headers()
+    by_key, parse = headers.by_key, parse or parse_field_line
     for line in lines:
-        key, field = (known_field if len(line) <= SHORT_LINE else parse_field_line)(line)
-        headers.by_key.setdefault(key, []).append(field)
+        key, field = parse(line)
+        if key in by_key:
+            by_key[key].append(field)
+        else:
+            by_key[key] = [field]
     return headers
 
 
-def parse_field_line(line: str) -> tuple[str, tuple[str, str]]:
+def parse_field_line(line: str) -> Field:
     """Return the key of a field in Headers, and its name and value.
 
     >>> parse_field_line("Accept:text/html  ")
@@ -279,7 +287,7 @@ def parse_field_line(line: str) -> tuple[str, tuple[str, str]]:
 
 
 # A browser sends the same lines with every request, and many browsers send the same. So what we
-# have made of the last ones is kept: of short ones, or a stranger could fill the memory with them.
+# have made of the last ones is kept: those of short heads, or a stranger could fill the memory.
 known_start = lru_cache(maxsize=512)(parse_start)
 known_field = lru_cache(maxsize=1024)(parse_field_line)
 

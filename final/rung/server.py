@@ -31,7 +31,7 @@ from .protocol import Limits, can_keep_alive, wants_keep_alive
 logger = logging.getLogger("rung.server")
 
 BACKLOG = 1024  # connections that the kernel completes and keeps waiting while we are busy
-ACCEPTS = 4  # connections that we take at once: other processes may wait for some, too
+ACCEPTS = 16  # connections that we take at once: other processes may wait for some, too
 POLL_TIME = 0.2  # seconds between two looks at what only time brings about
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
