@@ -21,7 +21,7 @@ from .messages import HTTPError, Request, Response
 from .router import View
 
 IN_MEMORY = 64 * 1024  # bytes; what is no longer goes out together with its head
-PIECE = 256 * 1024  # bytes of a long file that are read at once
+PIECE = 256 * 1024  # bytes of a longer file that are held in memory at a time
 MAX_RANGES = 32  # parts in one answer
 
 # The types that matter, fixed: mimetypes asks the machine's registry, and Windows machines are

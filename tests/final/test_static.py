@@ -466,7 +466,7 @@ def test_pieces_are_small_and_the_length_is_told(rung: Rung, long_file: Path) ->
     assert response.headers["Content-Length"] == str(len(LONG))
     pieces = list(response.body)
     assert b"".join(pieces) == LONG
-    assert max(map(len, pieces)) <= 65536
+    assert max(map(len, pieces)) <= 256 * 1024
     response.close()
     assert is_closed(response)
 
