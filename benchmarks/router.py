@@ -96,7 +96,7 @@ def werkzeug(size: int) -> Match:
 
 
 def bottle(size: int) -> Match:
-    from bottle import Router  # type: ignore[import-untyped]
+    from bottle import Router
 
     class CompiledOnce(Router):  # type: ignore[misc]
         """Bottle's own compiles the whole table at each add(): minutes for 10,000 routes."""
