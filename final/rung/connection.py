@@ -194,8 +194,14 @@ class Connection:
             with suppress(OSError):  # who waits for this reads it; who has gone, recv() will tell
                 self.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._allow(self.parser.received, self._timeouts.request)
-        if self.deadline <= time.monotonic():  # RFC 9110 section 15.5.9
+        # RFC 9110 section 15.5.9. What is here already came in time: then it was us who were slow.
+        if self.deadline <= time.monotonic() and not self._is_more_here():
             raise HTTPError(408, "The rest of the request did not come in time.")
+
+    def _is_more_here(self) -> bool:
+        with suppress(OSError):
+            return self.socket.recv(1, socket.MSG_PEEK) != b""
+        return False
 
     def _allow(self, moved: int, timeout: float) -> None:
         """Set the deadline, so that it meets who has stopped, and who is slower than MIN_RATE."""

@@ -171,3 +171,31 @@ def test_file_of_a_body_that_never_became_whole_is_closed(connect: Connect) -> N
     assert len(os.listdir("/proc/self/fd")) == files + 1  # noqa: PTH208
     connection.close()
     assert len(os.listdir("/proc/self/fd")) == files - 1  # noqa: PTH208
+
+
+def test_upload_that_waited_for_us_is_not_too_late(
+    rung: Rung, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All workers were busy meanwhile: what is here came in time, however many reads it takes."""
+    monkeypatch.setattr(rung("connection"), "RECEIVE_SIZE", 1000)
+    monkeypatch.setattr(rung("connection"), "BODY_SIZE", 1000)
+    client, connection = connect(request=0.05)
+    client.sendall(POST + b"Content-Length: 5000\r\n\r\n")
+    assert connection.read() is None
+    client.sendall(b"x" * 5000)
+    time.sleep(0.1)
+    reads = 1
+    while (request := connection.read()) is None:
+        reads += 1
+    assert (request.body, reads) == (b"x" * 5000, 5)
+
+
+def test_who_has_sent_nothing_more_by_then_is_too_late(rung: Rung, connect: Connect) -> None:
+    client, connection = connect(request=0.05)
+    client.sendall(POST + b"Content-Length: 5000\r\n\r\n")
+    assert connection.read() is None
+    client.sendall(b"x")
+    time.sleep(0.1)
+    with pytest.raises(rung("messages").HTTPError) as caught:
+        connection.read()
+    assert caught.value.status == 408
