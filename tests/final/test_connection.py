@@ -183,7 +183,7 @@ def test_upload_that_waited_for_us_is_not_too_late(
     client.sendall(POST + b"Content-Length: 5000\r\n\r\n")
     assert connection.read() is None
     client.sendall(b"x" * 5000)
-    time.sleep(0.1)
+    time.sleep(0.5)  # longer than what these bytes give, at MIN_RATE
     reads = 1
     while (request := connection.read()) is None:
         reads += 1

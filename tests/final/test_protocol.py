@@ -620,3 +620,30 @@ def test_client_that_goes_instead_of_waiting_for_leave_is_no_error(
             server.adopt(theirs)
         assert read_answer(running.exchange(LAST)).status == 200
     assert caplog.records == []
+
+
+# --- lines that came before are remembered
+
+
+def test_equal_requests_share_nothing_that_can_be_changed(rung: Rung) -> None:
+    raw = b"GET /page HTTP/1.1\r\nHost: example\r\nX: 1\r\n\r\n"
+    parser = rung("protocol").RequestParser()
+    parser.feed(raw + raw)
+    first = parser.next_request()
+    first.headers.add("X", "2")
+    first.headers["Host"] = "elsewhere"
+    first.context["user"] = "ann"
+    second = parser.next_request()
+    assert second.headers.pairs() == [("Host", "example"), ("X", "1")]
+    assert second.context == {}
+
+
+def test_lines_of_long_heads_are_not_remembered(rung: Rung) -> None:
+    """Strangers choose them: a thousand lines of 60 kB would stay in memory for good."""
+    protocol = rung("protocol")
+    before = (protocol.known_start.cache_info(), protocol.known_field.cache_info())
+    parser = protocol.RequestParser()
+    for letter in b"abc":
+        parser.feed(b"GET /%c HTTP/1.1\r\nHost: a\r\nX: " % letter + b"x" * 5000 + b"\r\n\r\n")
+        assert parser.next_request() is not None
+    assert (protocol.known_start.cache_info(), protocol.known_field.cache_info()) == before
