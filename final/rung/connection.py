@@ -60,12 +60,15 @@ class Connection:
 
     __slots__ = (  # ten thousand of these may be here
         "_is_plain", "_keep_alive", "_output", "_pieces", "_sent", "_started", "_timeouts",
-        "answer", "deadline", "events", "has_more", "is_closing", "is_gone", "parser", "socket",
-        "told_to_continue",
+        "address", "answer", "deadline", "events", "has_more", "is_closing", "is_gone", "parser",
+        "socket", "told_to_continue",
     )  # fmt: skip
 
-    def __init__(self, client: socket.socket, limits: Limits | None, timeouts: Timeouts) -> None:
+    def __init__(
+        self, client: socket.socket, address: str, limits: Limits | None, timeouts: Timeouts
+    ) -> None:
         self.socket = client
+        self.address = address
         self.parser = RequestParser(limits)
         self.answer: tuple[Request | None, Response] | None = None  # what is on its way
         self.is_closing = False  # we have said all, and only read on
@@ -97,6 +100,7 @@ class Connection:
             self.parser.feed(data)
             request = self.parser.next_request()
         if request is not None:
+            request.remote_address = self.address
             self.deadline = inf  # from here on it waits for us
         elif not self.parser.is_idle:
             self._wait_for_the_rest()

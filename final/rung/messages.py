@@ -157,7 +157,13 @@ class Request:
 
     Attributes:
         context: what one layer leaves for the next: a before function writes, a view reads.
+        remote_address: the IP address of who sent it; "" where there is no connection. Behind a
+            proxy, that is the proxy's (see proxy.py).
+        scheme: "https" when it came over TLS, which only a proxy in front of us knows.
     """
+
+    remote_address = ""
+    scheme = "http"
 
     def __init__(
         self,

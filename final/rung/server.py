@@ -118,10 +118,10 @@ class Server:
         self._stopping = True
         self._wake()
 
-    def adopt(self, client: socket.socket) -> None:
+    def adopt(self, client: socket.socket, address: str = "") -> None:
         """Serve a client that somebody else has accepted. Any thread may call this."""
         client.setblocking(False)
-        self._give_back(Connection(client, self.limits, self.timeouts))
+        self._give_back(Connection(client, address, self.limits, self.timeouts))
 
     def close(self) -> None:
         self.listener.close()
@@ -272,7 +272,7 @@ class Server:
             try:
                 if len(self._connections) >= self._most:
                     raise OSError(errno.EMFILE, f"Too many open files: {self._most} connections")
-                client, _address = self.listener.accept()
+                client, address = self.listener.accept()
                 client.setblocking(False)
                 client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
             except BlockingIOError:
@@ -283,7 +283,7 @@ class Server:
                 logger.warning("no more connections for now: %s", error)
                 self._accept_later()
                 return
-            connection = Connection(client, self.limits, self.timeouts)
+            connection = Connection(client, address[0], self.limits, self.timeouts)
             self._connections.add(connection)
             self._ready.append(connection)  # its request is often here already
 

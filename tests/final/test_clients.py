@@ -64,6 +64,7 @@ def site(rung: Rung, received: list[bytes]) -> Callable[[Any], Any]:
         understood = {
             "method": request.method,
             "version": request.version,
+            "from": [request.scheme, request.remote_address],
             "query": request.query_string,
             "fields": {name.lower(): value for name, value in request.headers.pairs()},
             "size": request.size,
@@ -116,6 +117,13 @@ def test_http_client_of_an_old_version_reads_a_stream_to_its_end(running: Servin
     answer = client.getresponse()
     assert (answer.chunked, answer.length, answer.will_close) == (False, None, True)
     assert answer.read().strip() == b"7"
+    client.close()
+
+
+def test_request_knows_the_address_that_it_came_from(running: Serving) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", running.port, timeout=5)
+    client.request("GET", "/")
+    assert json.loads(client.getresponse().read())["from"] == ["http", "127.0.0.1"]
     client.close()
 
 

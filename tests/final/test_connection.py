@@ -29,7 +29,7 @@ def connect(rung: Rung) -> Iterator[Connect]:
         made.extend((client, served))
         served.setblocking(False)
         client.settimeout(5)
-        return client, module.Connection(served, None, module.Timeouts(**seconds))
+        return client, module.Connection(served, "", None, module.Timeouts(**seconds))
 
     yield make
     for each in made:
