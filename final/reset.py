@@ -20,6 +20,7 @@ except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name!r} is missing: pip install -r requirements.txt")
 try:
     from app import demo, pictures
+    from app.controllers.accounts import throttle
     from app.models import DATABASE_URL, MODELS, User, database
     from app.web import app
 except DatabaseError as error:
@@ -57,6 +58,7 @@ def make_what_is_missing() -> None:
     make_database()
     create_tables(MODELS)
     Sessions(app, database).create_table()
+    throttle.create_table()
     if not User.select().exists():
         demo.fill_tables()
 
@@ -68,6 +70,7 @@ def drop_what_is_there() -> None:
     drop_tables(MODELS)
     # Their ids will be given to others: whoever is logged in now would become somebody else.
     database.execute("DROP TABLE IF EXISTS sessions")
+    database.execute("DROP TABLE IF EXISTS attempts")
     for name in names:
         pictures.remove(name)
     if dropped:

@@ -14,9 +14,11 @@ from rung import (
     Request,
     Response,
     Templates,
+    csrf_token,
     current_user,
     flashed_messages,
     json_response,
+    protect_forms,
 )
 
 from .models import now
@@ -27,21 +29,12 @@ app = App()
 url_for = app.url_for
 templates = Templates(Path(__file__).parent / "templates", url_for=url_for)
 page = templates.response
+protect_forms(app)
 
 
 @templates.context
 def for_every_page(request: Request) -> dict[str, Any]:
     return {"user": current_user(request), "messages": flashed_messages(request)}
-
-
-@app.after
-def add_security_headers(request: Request, response: Response) -> Response:
-    headers = response.headers
-    headers["X-Content-Type-Options"] = "nosniff"  # an upload is what we say that it is
-    headers["X-Frame-Options"] = "DENY"  # our buttons are not shown on somebody else's page
-    # Should a script ever get into a page in spite of the templates' escaping: it does not run.
-    headers["Content-Security-Policy"] = "default-src 'self'; form-action 'self'; base-uri 'none'"
-    return response
 
 
 @app.error_handler(HTTPError)
@@ -108,4 +101,4 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-templates.globals.update(time_ago=time_ago, initials=initials)
+templates.globals.update(csrf_token=csrf_token, time_ago=time_ago, initials=initials)

@@ -14,6 +14,7 @@ from .auth import (
 )
 from .command import run
 from .connection import Timeouts
+from .csrf import csrf_token, protect_forms
 from .database import (
     ConnectionFailed,
     Database,
@@ -49,6 +50,7 @@ from .server import Server
 from .sessions import Session, Sessions, current_session, flash, flashed_messages
 from .static import file_response, static_files
 from .templates import TemplateError, Templates
+from .throttle import Throttle
 
 __all__ = [
     "App",
@@ -94,6 +96,7 @@ __all__ = [
     "TemplateError",
     "Templates",
     "TextField",
+    "Throttle",
     "Timeouts",
     "UploadedFile",
     "View",
@@ -101,6 +104,7 @@ __all__ = [
     "add_converter",
     "connect",
     "create_tables",
+    "csrf_token",
     "current_session",
     "current_user",
     "drop_tables",
@@ -119,6 +123,7 @@ __all__ = [
     "login_required",
     "migrate",
     "permission_required",
+    "protect_forms",
     "redirect",
     "run",
     "static_files",

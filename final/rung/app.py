@@ -5,15 +5,30 @@ and handlers of errors. The application is a controller, too; what it surrounds 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
-from .messages import HTTPError, Request, Response
+from .messages import Headers, HTTPError, Request, Response
 from .responses import error_response, to_response
 from .router import Path, Route, Router, View, join_path, with_head
 
 logger = logging.getLogger("rung.app")
+
+# What every answer tells browsers, so that a mistake of ours becomes no hole. App(headers=...)
+# replaces them, and so does a view or an after function that sets one of them.
+SECURITY_HEADERS = {
+    # Should a script ever get into a page in spite of the templates' escaping: it does not run, and
+    # a form sends nothing elsewhere. The hash lets the style sheet of error pages (responses.py) in.
+    "Content-Security-Policy": (
+        "default-src 'self'; style-src 'self' 'sha256-3O1PxY/fi/JvKiUwhZakLWN6qspq3f3TufymWsurV+I='; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",  # an upload is what we say that it is, not what it looks like
+    "X-Frame-Options": "DENY",  # our buttons are not shown on somebody else's page; for old browsers
+    "Referrer-Policy": "same-origin",  # other sites do not learn the addresses that lead to them
+    "Cross-Origin-Opener-Policy": "same-origin",  # a page that opens ours gets no hold of it
+}
 
 BeforeFunction = Callable[[Request], Response | None]
 AfterFunction = Callable[[Request, Response], Response]
@@ -158,17 +173,26 @@ class App(Controller):
     ...     return {"hello": name}
     >>> app(Request("GET", "/hello/you", "/hello/you")).body
     b'{"hello": "you"}'
+
+    Args:
+        headers: the fields of every answer that has no other of that name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, headers: Mapping[str, str] = SECURITY_HEADERS) -> None:
         super().__init__("")
+        self._default_fields = [(key, pair) for key, [pair] in Headers(headers).by_key.items()]
         self.router = Router()
         self.url_for = self.router.url_for
         self._handle = self.surround(self.router)
 
     def __call__(self, request: Request) -> Response:
         """Answer a request: surround() shows its life, and what it surrounds here is the router."""
-        return self._handle(request)
+        response = self._handle(request)
+        fields = response.headers.by_key
+        for key, pair in self._default_fields:
+            if key not in fields:
+                fields[key] = [pair]
+        return response
 
     def mount(self, controller: Controller) -> None:
         """Add the views of a controller to the route table, surrounded by what belongs to it."""

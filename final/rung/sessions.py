@@ -112,7 +112,8 @@ class Sessions:
         database: where the sessions are kept, in a table made at the first request.
         lifetime: seconds until a session ends, counted from its beginning or the log-in.
         idle: seconds until it ends when nobody comes.
-        secure: send the cookie over TLS only. Say True wherever the site is served by https.
+        secure: send the cookie over TLS only. None: if that is how the request came, which a proxy
+            in front of us has to tell (see proxy.py).
         cookie_name: "__Host-session" keeps other hosts of the domain from setting it; the prefix
             needs `secure`.
         clock: the time in seconds since 1970.
@@ -124,7 +125,7 @@ class Sessions:
         database: Database,
         lifetime: int = LIFETIME,
         idle: int = IDLE,
-        secure: bool = False,
+        secure: bool | None = None,
         cookie_name: str = "session",
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -152,7 +153,7 @@ class Sessions:
         # the Back button asks again instead of showing it after the log-out.
         response.headers.setdefault("Cache-Control", "private, no-cache")
         if response.status < 500:  # what a view that failed has left behind is not kept
-            self.save(session, response)
+            self.save(session, request, response)
         return response
 
     def load(self, request: Request) -> Session:
@@ -168,17 +169,17 @@ class Sessions:
         rows = self.database.execute(SELECT, (hash_id(id), int(self.clock()))).rows
         return Session(id, *rows[0]) if rows else Session()
 
-    def save(self, session: Session, response: Response) -> None:
+    def save(self, session: Session, request: Request, response: Response) -> None:
         """Store what has changed, and give the browser its cookie when the id is new."""
         # Simplified: where two requests of one visitor overlap, the last to end wins, and what the
         # other has changed is lost. A lock would make each page wait for the visitor's slowest.
         if not session:
             if session.stored_id:
                 self.database.execute(DELETE, (hash_id(session.stored_id),))
-                self.set_cookie(response, "", max_age=0)
+                self.set_cookie(request, response, "", max_age=0)
         elif session.id != session.stored_id:
             self.insert(session)
-            self.set_cookie(response, session.id, max_age=self.lifetime)
+            self.set_cookie(request, response, session.id, max_age=self.lifetime)
         else:
             self.update(session)
 
@@ -217,12 +218,12 @@ class Sessions:
         self._next_sweep = self.clock() + SWEEP_INTERVAL
         return self.database.execute(SWEEP, (int(self.clock()),)).row_count
 
-    def set_cookie(self, response: Response, value: str, max_age: int) -> None:
+    def set_cookie(self, request: Request, response: Response, value: str, max_age: int) -> None:
         # HttpOnly: scripts cannot read it. SameSite=Lax: forms on other people's pages do not
-        # bring it along. Both are set_cookie's own choice.
-        # Simplified: who can write on another host of the same domain gets around SameSite. Tokens
-        # in the forms (CSRF) come in `final/`.
-        response.set_cookie(self.cookie_name, value, max_age=max_age, secure=self.secure)
+        # bring it along. Both are set_cookie's own choice. Who can write on another host of the
+        # same domain gets around SameSite, and is stopped by csrf.py.
+        secure = request.scheme == "https" if self.secure is None else self.secure
+        response.set_cookie(self.cookie_name, value, max_age=max_age, secure=secure)
 
 
 def new_id() -> str:

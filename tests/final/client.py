@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import count
@@ -42,12 +43,17 @@ class Answer:
 
 
 class Client:
-    """One visitor: keeps cookies, and asks as a browser does."""
+    """One visitor: keeps cookies, and asks as a browser does.
+
+    Attributes:
+        token: what the forms of the last page had, and what the next form brings along.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookies: dict[str, str] = {}
         self.name = ""
+        self.token = ""
 
     def request(
         self, method: str, path: str, body: bytes | str | None = None, **headers: str
@@ -66,18 +72,27 @@ class Client:
         for cookie in answer.headers.get_all("Set-Cookie", ()):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
+            self.token = ""  # it belongs to the cookies
             if not value:
                 del self.cookies[name]
+        if tokens := re.findall(rb'name="csrf_token" value="([^"]+)"', answer.body):
+            self.token = tokens[0].decode()
         return answer
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.request("GET", path, **headers)
 
     def post(self, path: str, /, **fields: str) -> Answer:
-        """Send a form."""
+        """Send a form of a page of the site."""
+        fields = {"csrf_token": self.fresh_token()} | fields
         return self.request(
             "POST", path, urlencode(fields), Content_Type="application/x-www-form-urlencoded"
         )
+
+    def fresh_token(self) -> str:
+        if not self.token:
+            self.get("/login")
+        return self.token
 
     def upload(
         self,
@@ -90,6 +105,8 @@ class Client:
         """Send a form with one file."""
         head = (
             f"--{BOUNDARY}\r\n"
+            f'Content-Disposition: form-data; name="csrf_token"\r\n\r\n{self.fresh_token()}\r\n'
+            f"--{BOUNDARY}\r\n"
             f'Content-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
             f"Content-Type: {kind}\r\n\r\n"
         )
@@ -101,6 +118,8 @@ class Client:
     def call(self, method: str, path: str, value: Any = None, **headers: str) -> Answer:
         """Ask as a program does: JSON both ways."""
         headers = {"Accept": "*/*"} | headers
+        if method != "GET" and self.cookies:
+            headers = {"X_CSRF_Token": self.fresh_token()} | headers
         if value is None:
             return self.request(method, path, **headers)
         headers = {"Content_Type": "application/json"} | headers

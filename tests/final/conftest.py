@@ -23,6 +23,11 @@ from tests.step_05_orm.conftest import (  # noqa: F401 the fixtures of the ORM's
     world,
     written,
 )
+from tests.step_07_sessions.conftest import (  # noqa: F401 and of the sessions'
+    clock,
+    open_database,
+    sqlite,
+)
 from tests.support import databases
 from tests.support.demo import Demo, clean_environment, copy_folder
 from tests.support.targets import Target

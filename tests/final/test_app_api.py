@@ -95,10 +95,22 @@ def test_bad_values_are_refused(member: Client, value: Any, status: int) -> None
 
 
 def test_a_body_that_is_no_json_is_refused(member: Client) -> None:
-    post = {"text": "hello"}
-    assert member.request("POST", "/api/posts", "{", Content_Type="application/json").status == 400
-    form = member.request("POST", "/api/posts", json.dumps(post), Content_Type="text/plain")
-    assert form.status == 415  # what a form on another site could send
+    answer = member.call("POST", "/api/posts", "{", Content_Type="text/plain")
+    assert answer.status == 415
+    token = member.call("GET", "/api/token").json["csrf_token"]
+    fields = {"Content_Type": "application/json", "X_CSRF_Token": token}
+    assert member.request("POST", "/api/posts", "{", **fields).status == 400
+
+
+def test_a_program_with_a_session_cookie_brings_a_token(site: Site, member: Client) -> None:
+    """Attack: a page elsewhere has the visitor's browser write a post."""
+    post = json.dumps({"text": "written by a program"})
+    json_type = {"Content_Type": "application/json"}
+    answer = member.request("POST", "/api/posts", post, **json_type)
+    assert (answer.status, answer.json["error"]["title"]) == (403, "Forbidden")
+    token = member.call("GET", "/api/token").json["csrf_token"]
+    answer = member.request("POST", "/api/posts", post, X_CSRF_Token=token, **json_type)
+    assert answer.status == 201
 
 
 def test_nobody_can_choose_more_than_the_text(member: Client) -> None:

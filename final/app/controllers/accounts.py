@@ -7,6 +7,7 @@ from rung import (
     DuplicateValue,
     Request,
     Response,
+    Throttle,
     current_user,
     flash,
     hash_password,
@@ -18,7 +19,7 @@ from rung import (
 )
 
 from ..forms import Form
-from ..models import User
+from ..models import User, database
 from ..web import page, url_for
 
 accounts = Controller("accounts")
@@ -31,6 +32,8 @@ PASSWORD_RULE = (
     f"A password has at least {SHORTEST_PASSWORD} characters, and at most {LONGEST_PASSWORD}."
 )
 WRONG = "This name and this password do not belong together."
+
+throttle = Throttle(database, period=15 * 60)
 
 
 @accounts.get("/register")
@@ -74,12 +77,15 @@ def login_form(request: Request) -> Response:
 def login(request: Request) -> Response:
     form = Form(request.form)
     name, password = form.text("name", longest=20).lower(), form.secret("password")
+    limits = log_in_limits(name, request.remote_address)
+    throttle.count(limits)
     user = User.get_or_none(User.name == name)
     # Also for None: a name that nobody has costs as much time as a wrong password.
     if not form.errors and not verify_password(password, user.password_hash if user else None):
         form.errors["name"] = WRONG
     if form.errors or user is None:
         return page(request, "accounts/login.html", 422, form=form)
+    throttle.forgive(limits)
     log_in(request, user)
     flash(request, f"Good to see you, {user.display_name}.", "success")
     return redirect(local_path(form.typed.get("next", url_for("posts.timeline"))))
@@ -91,3 +97,16 @@ def logout(request: Request) -> Response:
         log_out(request)
         flash(request, "You are logged out.")
     return redirect(url_for("posts.timeline"))
+
+
+def log_in_limits(name: str, address: str) -> dict[str, int]:
+    """Return how many wrong passwords are too many in a quarter of an hour.
+
+    Few for one address and one name. More for an address, which a whole school may share; and for a
+    name, or anybody could lock others out. (NIST SP 800-63B section 5.2.2: at most 100 a name.)
+    """
+    return {
+        f"log-in from {address}": 100,
+        f"log-in from {address} as {name}": 10,
+        f"log-in as {name}": 100,
+    }

@@ -8,6 +8,7 @@ from rung import (
     Request,
     Response,
     abort,
+    csrf_token,
     current_user,
     json_response,
 )
@@ -65,6 +66,12 @@ def delete(request: Request, id: int) -> Response:
         abort(403, "This post belongs to somebody else.")
     post.delete()
     return Response(status=204, content_type="")
+
+
+@api.get("/token")
+def token(request: Request) -> dict[str, Any]:
+    """What a program with a session cookie sends as X-CSRF-Token where it changes something."""
+    return {"csrf_token": csrf_token(request)}
 
 
 def require_user(request: Request) -> User:
