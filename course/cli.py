@@ -12,7 +12,7 @@ from course.errors import CourseError
 
 COMMANDS = {  # the subcommand, its module in this package, what it does
     "run": ("run", "start the finished application, or the demo of a step"),
-    "test": ("suite", "run the project's own tests (arguments go to pytest)"),
+    "test": ("suite", "run the project's own tests (--all: slow ones, too)"),
     "diff": ("diff", "show what one step changes from another, file by file"),
     "doctor": ("doctor", "say what is wrong with this machine, and the command that mends it"),
 }

@@ -1,4 +1,7 @@
-"""`course test [PYTEST ARGUMENTS]`: the project's own tests, on all cores."""
+"""`course test [--all] [PYTEST ARGUMENTS]`: the project's own tests, on all cores.
+
+--all runs those too that need minutes. It is an option of our own to pytest (tests/conftest.py).
+"""
 
 import os
 import sys

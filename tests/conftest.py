@@ -54,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run only the tests that have a target, and on this one: a step (04_router, final), "
         "a copy of such a folder, or `starters`: the step with each exercise emptied in turn",
     )
+    parser.addoption("--all", action="store_true", help="run the slow tests, too: some minutes")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -95,6 +96,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         params = callspec.params if callspec else {}
         has_target = params.get("target") is not None
         keep = has_target or ("target" not in params and not only_targets)
+        if item.get_closest_marker("slow") is not None and not config.getoption("--all"):
+            keep = False
         (kept if keep else dropped).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)

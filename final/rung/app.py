@@ -16,16 +16,17 @@ from .router import Path, Route, Router, View, join_path, with_head
 logger = logging.getLogger("rung.app")
 
 # What every answer tells browsers, so that a mistake of ours becomes no hole. App(headers=...)
-# replaces them, and so does a view or an after function that sets one of them.
+# replaces them; a view or an after function that sets one of these has the last word.
 SECURITY_HEADERS = {
     # Should a script ever get into a page in spite of the templates' escaping: it does not run, and
-    # a form sends nothing elsewhere. The hash lets the style sheet of error pages (responses.py) in.
+    # no form sends anything elsewhere. The hash is that of the style in responses.ERROR_PAGE.
     "Content-Security-Policy": (
-        "default-src 'self'; style-src 'self' 'sha256-3O1PxY/fi/JvKiUwhZakLWN6qspq3f3TufymWsurV+I='; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
+        "default-src 'self'; "
+        "style-src 'self' 'sha256-3O1PxY/fi/JvKiUwhZakLWN6qspq3f3TufymWsurV+I='; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
-    "X-Content-Type-Options": "nosniff",  # an upload is what we say that it is, not what it looks like
-    "X-Frame-Options": "DENY",  # our buttons are not shown on somebody else's page; for old browsers
+    "X-Content-Type-Options": "nosniff",  # a file is what we say, not what it looks like
+    "X-Frame-Options": "DENY",  # frame-ancestors for old browsers: nobody shows our buttons as his
     "Referrer-Policy": "same-origin",  # other sites do not learn the addresses that lead to them
     "Cross-Origin-Opener-Policy": "same-origin",  # a page that opens ours gets no hold of it
 }

@@ -1,6 +1,6 @@
-"""How often may somebody try? Attempts are counted in the database, so all processes count together.
+"""How often may somebody try? Against guessing passwords: a computer tries thousands a minute.
 
-Against guessing passwords: a computer tries thousands where a person tries three.
+Attempts are counted in the database, so that all processes count together.
 """
 
 import time

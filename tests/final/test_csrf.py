@@ -163,7 +163,7 @@ def test_token_from_before_the_log_in_is_worth_nothing_after_it(
 
 
 def test_token_is_another_one_on_each_page(answer: Callable[..., Any]) -> None:
-    """Attack: BREACH. What stays the same on a page can be guessed by the length it compresses to."""
+    """Attack: BREACH. What stays the same can be guessed by the length that it compresses to."""
     cookies: dict[str, str] = {}
     tokens = [token_of(answer("GET", "/form", cookies)) for _ in range(50)]
     for column in zip(*tokens, strict=True):
