@@ -130,16 +130,19 @@ def test_a_wrong_password_and_an_unknown_name_take_as_long(site: Site, member: C
     assert known / 3 < unknown < known * 3
 
 
-def test_the_session_gets_another_id_at_log_in(site: Site, member: Client) -> None:
-    """Attack: session fixation."""
-    client = site.visitor()
-    client.post("/logout")
-    client.cookies["session"] = "planted"
-    client.log_in(member.name)
-    assert client.cookies["session"] != "planted"
-    planted = site.visitor()
-    planted.cookies["session"] = "planted"
-    assert "/login" in planted.get("/").page.links
+def test_the_session_gets_another_id_at_log_in(
+    site: Site, member: Client, stranger: Client
+) -> None:
+    """Attack: session fixation. The attacker plants a cookie in the visitor's browser, waits for
+    the visitor to log in, and is logged in with it."""
+    attacker = site.visitor().log_in(stranger.name)
+    for planted in ("planted", attacker.cookies["session"]):
+        victim = site.visitor()
+        victim.cookies["session"] = planted
+        victim.log_in(member.name)
+        assert victim.cookies["session"] != planted
+        attacker.cookies["session"] = planted
+        assert f"/people/{member.name}" not in attacker.get("/about").page.links
 
 
 def test_the_session_cookie_is_kept_from_scripts_and_other_sites(

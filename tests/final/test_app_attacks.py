@@ -4,7 +4,8 @@ Those on a single page stand beside the tests of that page; here is what goes fo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -32,6 +33,11 @@ QUOTES = [
     "? %s %(x)s `users`",
     "\\'; SELECT SLEEP(9); --",
 ]
+
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=b"
+FORGED_PART = '--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nforged\r\n--b--\r\n'
 
 
 def assert_harmless(page: Page, text: str) -> None:
@@ -203,6 +209,62 @@ def test_another_site_cannot_read_or_frame_the_pages(visitor: Client) -> None:
 
 def test_what_belongs_to_a_session_is_not_kept_by_a_proxy(member: Client) -> None:
     assert "private" in member.get("/profile").headers["Cache-Control"]
+
+
+def test_nothing_changes_without_a_token(admin: Client, run_script: Callable[..., Any]) -> None:
+    """Attack: a form on another page, sent with an admin's cookies to each address that changes
+    something. There is no way round: the route table says which these are."""
+    table = run_script("server.py", "--routes").stdout
+    addresses = re.findall(r"\b(?:POST|PUT|PATCH|DELETE)[A-Z, ]* +(/\S*)", table)
+    assert len(addresses) > 12, table
+    posts = admin.call("GET", "/api/posts").json["total"]
+    for address in addresses:
+        path = re.sub(r"<[^>]+>", "1", address)
+        for body, kind in [("text=forged", FORM), (FORGED_PART, MULTIPART), ("", "text/plain")]:
+            for method in ("POST", "PUT", "PATCH", "DELETE"):
+                answer = admin.request(method, path, body, Content_Type=kind)
+                assert (method, path, kind, answer.status) == (method, path, kind, 403)
+    assert admin.call("GET", "/api/posts").json["total"] == posts
+    assert admin.get("/admin").status == 200, "not even the log-out"
+
+
+def test_a_token_of_the_attackers_own_is_worth_nothing(site: Site, member: Client) -> None:
+    token = site.visitor().fresh_token()
+    forged = f"csrf_token={quote(token)}&text=forged"
+    assert member.request("POST", "/posts/new", forged, Content_Type=FORM).status == 403
+    own = f"csrf_token={quote(member.fresh_token())}&text=mine"
+    assert member.request("POST", "/posts/new", own, Content_Type=FORM).status == 303
+
+
+def test_a_password_cannot_be_guessed_by_trying(site: Site, stranger: Client) -> None:
+    """Attack: many passwords for a name; and not even the right one helps any more."""
+    guesser = site.visitor()
+    answers = [guesser.post("/login", name=stranger.name, password="a guess") for _ in range(11)]
+    assert [answer.status for answer in answers] == [422] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) <= 900
+    assert "Try again in" in answers[-1].page.text
+    assert guesser.post("/login", name=stranger.name, password=PASSWORD).status == 429
+    assert stranger.get("/profile").status == 200, "who is logged in already stays so"
+    assert guesser.post("/login", name="tomas", password="one rung at a time").status == 303
+
+
+def test_a_name_that_nobody_has_is_refused_as_soon(site: Site) -> None:
+    """Attack: finding out who has an account here, by the number of attempts."""
+    guesser = site.visitor()
+    statuses = [
+        guesser.post("/login", name="nobody_at_all", password="a guess").status for _ in range(11)
+    ]
+    assert statuses == [422] * 10 + [429]
+
+
+def test_a_stolen_cookie_ends_with_the_log_out(site: Site, member: Client) -> None:
+    """Attack: theft of a session. What the thief has is worth nothing after the log-out."""
+    owner = site.visitor().log_in(member.name)
+    thief = site.visitor()
+    thief.cookies = dict(owner.cookies)
+    assert thief.get("/profile").status == 200
+    owner.post("/logout")
+    assert thief.get("/profile").status == 303
 
 
 def test_a_stolen_table_of_users_holds_no_password(site: Site, admin: Client) -> None:

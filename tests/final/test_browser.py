@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from tests.final.client import PASSWORD, Client, Site
 from tests.final.test_app_profiles import PICTURES
+from tests.support.serving import serving
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -229,6 +231,74 @@ def test_no_page_is_wider_than_the_window(
             width = visitor.page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{path} is {width} pixels wide"
     member.post("/profile", display_name="A Member", bio="")
+
+
+ELSEWHERE = """<!doctype html><title>Win a prize</title><link rel="icon" href="data:,">
+<form method="post" action="{address}/posts/new"><input name="text" value="forged">
+<button>Win</button></form>"""
+
+
+@pytest.fixture
+def elsewhere(rung: Callable[..., ModuleType], site: Site) -> Iterator[str]:
+    """The address of somebody else's page, with a form for our site."""
+    response = rung("messages").Response
+    page = ELSEWHERE.format(address=site.demo.url.rstrip("/"))
+    with serving(rung("server").Server(lambda request: response(page), port=0)) as server:
+        yield server.url
+
+
+def test_a_form_of_another_site_is_refused(
+    window: Callable[..., Window], elsewhere: str, member: Client
+) -> None:
+    """Attack: cross-site request forgery, by a real browser that sends the visitor's cookies along.
+
+    127.0.0.1 on another port is another origin, but the same "site" as SameSite cookies see it.
+    """
+    visitor = window()
+    visitor.open("/login")
+    visitor.fill(name=member.name, password=PASSWORD)
+    visitor.press("Log in")
+    visitor.expected = {403}
+    visitor.page.goto(elsewhere)
+    visitor.press("Win")
+    visitor.page.wait_for_url("**/posts/new")
+    assert "This is not yours to do" in visitor.text
+    visitor.open("/")
+    assert visitor.page.get_by_role("button", name="Log out").count() == 1
+    assert "forged" not in visitor.text
+
+
+def test_a_script_of_our_own_page_sends_the_token_in_a_field(
+    window: Callable[..., Window], member: Client
+) -> None:
+    visitor = window(java_script_enabled=True)
+    visitor.open("/login")
+    visitor.fill(name=member.name, password=PASSWORD)
+    visitor.press("Log in")
+    send = """async (name) => {
+        const token = document.querySelector("[name=csrf_token]").value;
+        const answer = await fetch("/api/posts", {method: "POST", body: '{"text": "by fetch"}',
+            headers: {"Content-Type": "application/json", [name]: token}});
+        return answer.status;
+    }"""
+    assert visitor.page.evaluate(send, "X-CSRF-Token") == 201
+    visitor.expected = {403}
+    assert visitor.page.evaluate(send, "X-Nothing") == 403
+
+
+def test_a_script_that_gets_into_a_page_does_not_run(window: Callable[..., Window]) -> None:
+    """Attack: cross-site scripting, should a template ever forget to escape."""
+    visitor = window(java_script_enabled=True)
+    visitor.open("/")
+    visitor.page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "document.title = 'hacked'";
+            document.body.append(script);
+        }"""
+    )
+    assert visitor.page.title() == "Timeline · Landing"
+    assert "Content Security Policy" in visitor.problems.pop()
 
 
 def test_light_and_dark(window: Callable[..., Window]) -> None:
