@@ -1,0 +1,189 @@
+"""The pages of the user's guide: their code blocks, and a project in an empty folder made of them.
+
+A block whose first line is a comment with a file name is that file: `# server.py` in Python,
+`{# templates/index.html #}` in HTML. The blocks `pycon` are a doctest, all of a page together. In the
+blocks `console`, what begins with a $ is a command, and what follows is what it prints.
+"""
+
+import doctest
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.commands import plain_environment, started, wait_for
+from tests.support.targets import NOT_SOURCE
+
+DEADLINE = 40  # seconds for all examples of a page, or for one command
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"\A(?:# (\w+\.py)|\{# ([\w/]+\.html) #\})\n")
+COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+SPAN = re.compile(r"`([^`\n]+)`")
+SERVING = re.compile(r"Serving on http://127\.0\.0\.1:(\d+)/")
+ADDRESS = "localhost:8000"  # where the pages say that everything is served
+FLAGS = doctest.ELLIPSIS
+
+# Run by a Python of its own in the project's folder, with the page's examples on its input.
+EXAMPLES = f"""
+import doctest, sys
+test = doctest.DocTestParser().get_doctest(sys.stdin.read(), {{}}, sys.argv[1], sys.argv[1], 0)
+runner = doctest.DocTestRunner(optionflags={FLAGS})
+runner.run(test)
+print(runner.tries, "examples")
+sys.exit(min(runner.failures, 100))
+"""
+
+
+@dataclass
+class Block:
+    """A fenced block of a page."""
+
+    language: str
+    text: str
+    line: int  # of the page, where the text begins
+
+
+@dataclass
+class Page:
+    """One page of the guide."""
+
+    path: Path
+    text: str = field(init=False)
+    blocks: list[Block] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = self.path.read_text(encoding="utf-8")
+        self.blocks = [
+            Block(match[1], match[2], self.text[: match.start(2)].count("\n") + 1)
+            for match in FENCE.finditer(self.text)
+        ]
+
+    @property
+    def prose(self) -> str:
+        return FENCE.sub("", self.text)
+
+    @property
+    def spans(self) -> list[str]:
+        """What stands in `backticks`."""
+        return SPAN.findall(self.prose)
+
+    def code(self, language: str) -> list[Block]:
+        return [block for block in self.blocks if block.language == language]
+
+    def files(self) -> dict[str, str]:
+        """The files that the page shows: name and content."""
+        named = [(FILE.match(block.text), block.text) for block in self.blocks]
+        return {match[1] or match[2]: text for match, text in named if match}
+
+    def examples(self) -> str:
+        """The blocks `pycon`, each line in its place: all other lines are empty."""
+        lines = [""] * (self.text.count("\n") + 2)
+        for block in self.code("pycon"):
+            shown = block.text.splitlines()
+            lines[block.line - 1 : block.line - 1 + len(shown)] = shown
+        return "\n".join(lines)
+
+    def commands(self) -> list[tuple[str, str]]:
+        """The commands of the blocks `console`, and what each prints."""
+        return [pair for block in self.code("console") for pair in COMMAND.findall(block.text)]
+
+    def make_project(self, rung: Path, folder: Path) -> Path:
+        """Put the page's files into a folder, with the framework beside them."""
+        folder.mkdir()
+        shutil.copytree(rung, folder / "rung", ignore=NOT_SOURCE)
+        for name, text in self.files().items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        return folder
+
+
+def run_examples(page: Page, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run the doctest of a page in a project; its status is the number of failures."""
+    return run([sys.executable, "-c", EXAMPLES, page.path.name], folder, page.examples())
+
+
+def run(
+    command: list[str], folder: Path, text: str = "", **variables: str
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=plain_environment() | {"PYTHONPATH": "."} | variables,
+        input=text,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=DEADLINE,
+        check=False,
+    )
+
+
+def differing_commands(page: Page, folder: Path, known: set[str]) -> list[str]:
+    """Run a page's commands one after another; say which of them print something else.
+
+    A server stays there until the next one is started. It and `curl` get a free port in the place
+    of 8000. Programs that are known to need more than a test has are not run.
+    """
+    problems = []
+    with ExitStack() as server:
+        port = 0
+        for command, expected in page.commands():
+            variables, words = split(command)
+            if words[0] in known:
+                continue
+            if expected.startswith("Serving on"):
+                server.close()
+                port = server.enter_context(serving(words, folder, variables))
+                printed = expected
+            else:
+                words = [word.replace(ADDRESS, f"127.0.0.1:{port}") for word in python(words)]
+                printed = run(words, folder, **variables).stdout
+                printed = printed if printed.endswith("\n") else printed + "\n"
+            if not doctest.OutputChecker().check_output(expected, printed, FLAGS):
+                problems.append(f"$ {command}\nexpected:\n{expected}\ngot:\n{printed}")
+    return problems
+
+
+@contextmanager
+def serving(words: list[str], folder: Path, variables: dict[str, str]) -> Iterator[int]:
+    """A server that a page starts, on a free port."""
+    log = folder / "server.log"
+    command = [*python(words), "--port", "0"]
+    if variables:
+        command = ["env", *(f"{name}={value}" for name, value in variables.items()), *command]
+    with started(command, folder, log):
+        printed = SERVING.search(wait_for(log, "Serving on"))
+        assert printed, log.read_text()
+        yield int(printed[1])
+
+
+def split(command: str) -> tuple[dict[str, str], list[str]]:
+    """Return the variables before a command, and its words.
+
+    >>> split("BLOG_PORT=80 python 'my server.py'")
+    ({'BLOG_PORT': '80'}, ['python', 'my server.py'])
+    """
+    words = shlex.split(command)
+    variables = {}
+    while re.match(r"[A-Z_]+=", words[0]):
+        name, _, variables[name] = words.pop(0).partition("=")
+    return variables, words
+
+
+def python(words: list[str]) -> list[str]:
+    """A command with the Python that runs the tests, and curl without its progress."""
+    if words[0] == "python":
+        return [sys.executable, *words[1:]]
+    if words[0] == "curl":
+        return ["curl", "--silent", "--max-time", "20", *words[1:]]
+    return words
+
+
+def has(program: str) -> bool:
+    return shutil.which(program, path=os.environ.get("PATH")) is not None
