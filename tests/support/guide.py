@@ -32,7 +32,9 @@ FLAGS = doctest.ELLIPSIS
 # Run by a Python of its own in the project's folder, with the page's examples on its input.
 EXAMPLES = f"""
 import doctest, sys
-test = doctest.DocTestParser().get_doctest(sys.stdin.read(), {{}}, sys.argv[1], sys.argv[1], 0)
+test = doctest.DocTestParser().get_doctest(
+    sys.stdin.read(), {{"__name__": "__main__"}}, sys.argv[1], sys.argv[1], 0
+)
 runner = doctest.DocTestRunner(optionflags={FLAGS})
 runner.run(test)
 print(runner.tries, "examples")
