@@ -49,6 +49,8 @@ from .server import Server
 from .sessions import Session, Sessions, current_session, flash, flashed_messages
 from .static import file_response, static_files
 from .templates import TemplateError, Templates
+from .wsgi_application import WSGIApplication
+from .wsgi_handler import WSGIHandler
 
 __all__ = [
     "App",
@@ -97,6 +99,8 @@ __all__ = [
     "Timeouts",
     "UploadedFile",
     "View",
+    "WSGIApplication",
+    "WSGIHandler",
     "abort",
     "add_converter",
     "connect",
