@@ -13,17 +13,7 @@ from urllib.parse import quote
 from wsgiref.util import is_hop_by_hop
 
 from .messages import Handler, HTTPError, Request, Response
-from .protocol import (
-    BODYLESS,
-    DEFAULT_LIMITS,
-    OWN_FIELDS,
-    Body,
-    Limits,
-    body_size,
-    has_content,
-    parse_head,
-    stream_length,
-)
+from .protocol import OWN_FIELDS, Body, Limits, body_size, has_content, parse_head, stream_length
 from .server import call_handler
 
 PIECE = 64 * 1024  # bytes of a body that are read at once
@@ -40,9 +30,9 @@ class WSGIApplication:
         limits: how much of everything a client may send, as far as the server lets it through.
     """
 
-    def __init__(self, handler: Handler, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, handler: Handler, limits: Limits | None = None) -> None:
         self.handler = handler
-        self.limits = limits
+        self.limits = limits or Limits()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -138,14 +128,11 @@ def read_content(environ: dict[str, Any], limits: Limits) -> bytes | BinaryIO:
 
 def fields_of(response: Response) -> list[tuple[str, str]]:
     """Return the fields without those by which a server frames the body and keeps connections."""
-    refused = OWN_FIELDS | {"content-type"} if response.status in BODYLESS else OWN_FIELDS
-    fields = [
-        (name, value)
-        for name, value in response.headers.pairs()
-        if name.lower() not in refused and not is_hop_by_hop(name)
-    ]
-    body = response.body
+    body, headers = response.body, response.headers
     length = len(body) if isinstance(body, bytes) else stream_length(response)
-    if length is not None and response.status not in BODYLESS:
-        fields.append(("Content-Length", str(length)))
-    return fields
+    if response.status in (204, 304):
+        headers.pop("Content-Type", None)  # wsgiref.validate refuses a type of nothing
+        length = None
+    framing = [] if length is None else [("Content-Length", str(length))]
+    own = [pair for pair in headers.pairs() if pair[0].lower() not in OWN_FIELDS]
+    return [pair for pair in own if not is_hop_by_hop(pair[0])] + framing

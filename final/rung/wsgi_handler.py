@@ -114,9 +114,7 @@ class Answer:
         """Yield what the application has written and what it returns, in this order."""
         for piece in chain(self.result, [b""]):
             if not isinstance(piece, bytes):
-                raise TypeError(
-                    f"an application gives an iterable of bytes, not of {piece!r}"
-                )
+                raise TypeError(f"an application gives an iterable of bytes, not of {piece!r}")
             written = b"".join(self.written)
             self.written.clear()
             yield written + piece
