@@ -2,8 +2,8 @@
 
 A file's name and type are what its sender says. A page of HTML called cat.png would run its
 scripts with our cookies if we believed that it is a picture, or if a browser guessed that it is
-HTML. So the first bytes decide, the type that we send follows from them, and nosniff (web.py)
-forbids browsers to guess.
+HTML. So the first bytes decide, the type that we send follows from them, and nosniff (among the
+headers of every answer) forbids browsers to guess.
 """
 
 import secrets
