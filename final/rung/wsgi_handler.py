@@ -77,6 +77,8 @@ class Answer:
             raise error[1].with_traceback(error[2])
         if self.status and not error:
             raise ValueError("start_response() was called already; only with exc_info it may be")
+        if not all(isinstance(text, str) for pair in fields for text in pair):
+            raise TypeError(f"fields are pairs of str, not {fields!r}")
         self.status, self.headers = parse_status(status), Headers(fields)
         for name in self.headers:
             if is_hop_by_hop(name):  # PEP 3333, "Other HTTP Features"
