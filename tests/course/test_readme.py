@@ -10,7 +10,10 @@ from course.cli import COMMANDS, MAINTENANCE
 from course.steps import ROOT, all_steps, find_step
 
 READMES = [ROOT / "README.md", *(step.folder / "README.md" for step in all_steps())]
-EACH = pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.parent.relative_to(ROOT)))
+GUIDE = sorted((ROOT / "final" / "docs").glob("*.md"))
+EACH = pytest.mark.parametrize(
+    "path", [*READMES, *GUIDE], ids=lambda path: str(path.relative_to(ROOT))
+)
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)>\s]+)>?(?: \"[^\"]*\")?\)")
 HTML_LINK = re.compile(r"(?:src|href)=\"([^\"]+)\"")
 CODE = re.compile(r"`([^`\n]+)`")

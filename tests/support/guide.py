@@ -1,18 +1,17 @@
 """The pages of the user's guide: their code blocks, and a project in an empty folder made of them.
 
 A block whose first line is a comment with a file name is that file: `# server.py` in Python,
-`{# templates/index.html #}` in HTML. The blocks `pycon` are a doctest, all of a page together. In the
-blocks `console`, what begins with a $ is a command, and what follows is what it prints.
+`{# templates/index.html #}` in HTML. The blocks `pycon` are a doctest, all of a page together. In
+the blocks `console`, what begins with a $ is a command, and what follows is what it prints.
 """
 
 import doctest
-import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +24,8 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"\A(?:# (\w+\.py)|\{# ([\w/]+\.html) #\})\n")
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 SPAN = re.compile(r"`([^`\n]+)`")
-SERVING = re.compile(r"Serving on http://127\.0\.0\.1:(\d+)/")
-ADDRESS = "localhost:8000"  # where the pages say that everything is served
+URL = re.compile(r"^.*http://127\.0\.0\.1:(\d+).*\n", re.MULTILINE)
+PORT = "8000"  # where the pages say that everything is served
 FLAGS = doctest.ELLIPSIS
 
 # Run by a Python of its own in the project's folder, with the page's examples on its input.
@@ -126,43 +125,42 @@ def run(
     )
 
 
-def differing_commands(page: Page, folder: Path, known: set[str]) -> list[str]:
+def differing_commands(page: Page, folder: Path, not_run: Collection[str] = ()) -> list[str]:
     """Run a page's commands one after another; say which of them print something else.
 
     A server stays there until the next one is started. It and `curl` get a free port in the place
-    of 8000. Programs that are known to need more than a test has are not run.
+    of 8000.
     """
     problems = []
     with ExitStack() as server:
-        port = 0
+        port = ""
         for command, expected in page.commands():
             variables, words = split(command)
-            if words[0] in known:
+            if words[0] in not_run:
                 continue
-            if expected.startswith("Serving on"):
+            if URL.search(expected):
                 server.close()
-                port = server.enter_context(serving(words, folder, variables))
-                printed = expected
+                printed, port = server.enter_context(serving(words, folder, variables))
+                printed = printed.replace(port, PORT)
             else:
-                words = [word.replace(ADDRESS, f"127.0.0.1:{port}") for word in python(words)]
-                printed = run(words, folder, **variables).stdout
-                printed = printed if printed.endswith("\n") else printed + "\n"
+                words = [word.replace(f":{PORT}", f":{port}") for word in words]
+                printed = run(program(words), folder, **variables).stdout
+                printed = printed + "\n" if printed[-1:] not in ("", "\n") else printed
             if not doctest.OutputChecker().check_output(expected, printed, FLAGS):
                 problems.append(f"$ {command}\nexpected:\n{expected}\ngot:\n{printed}")
     return problems
 
 
 @contextmanager
-def serving(words: list[str], folder: Path, variables: dict[str, str]) -> Iterator[int]:
-    """A server that a page starts, on a free port."""
+def serving(words: list[str], folder: Path, variables: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """A server that a page starts: the line in which it says where it is, and its port."""
     log = folder / "server.log"
-    command = [*python(words), "--port", "0"]
-    if variables:
-        command = ["env", *(f"{name}={value}" for name, value in variables.items()), *command]
-    with started(command, folder, log):
-        printed = SERVING.search(wait_for(log, "Serving on"))
+    free = [word.replace(PORT, "0") for word in words]
+    command = program(free if free != words else [*words, "--port", "0"])
+    with started(command, folder, log, PYTHONPATH=".", **variables):
+        printed = URL.search(wait_for(log, "http://"))
         assert printed, log.read_text()
-        yield int(printed[1])
+        yield printed[0], printed[1]
 
 
 def split(command: str) -> tuple[dict[str, str], list[str]]:
@@ -178,14 +176,11 @@ def split(command: str) -> tuple[dict[str, str], list[str]]:
     return variables, words
 
 
-def python(words: list[str]) -> list[str]:
-    """A command with the Python that runs the tests, and curl without its progress."""
-    if words[0] == "python":
-        return [sys.executable, *words[1:]]
+def program(words: list[str]) -> list[str]:
+    """A command as it is run here: by the Python of the tests, and curl without its progress."""
+    modules = {"gunicorn": "gunicorn", "waitress-serve": "waitress"}
+    if words[0] in modules:
+        return [sys.executable, "-m", modules[words[0]], *words[1:]]
     if words[0] == "curl":
         return ["curl", "--silent", "--max-time", "20", *words[1:]]
-    return words
-
-
-def has(program: str) -> bool:
-    return shutil.which(program, path=os.environ.get("PATH")) is not None
+    return [sys.executable, *words[1:]] if words[0] == "python" else words
