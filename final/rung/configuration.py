@@ -28,8 +28,8 @@ def from_environment(
 ) -> T:
     """Return the settings as the environment has them, and their defaults for what it has not.
 
-    The field `port` is read from the variable PREFIX_PORT, or from the one that its metadata
-    names. Fields are str, int, float, bool, Path, a Literal, a tuple[..., ...] of one of these
+    With the prefix "BLOG_", the field `port` is read from the variable BLOG_PORT, or from the one
+    that its metadata names. Fields are str, int, float, bool, Path, a Literal, a tuple[..., ...] of one of these
     (separated by commas), or one of these or None. An empty variable is the same as none.
 
     >>> from dataclasses import dataclass
