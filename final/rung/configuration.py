@@ -29,8 +29,9 @@ def from_environment(
     """Return the settings as the environment has them, and their defaults for what it has not.
 
     With the prefix "BLOG_", the field `port` is read from the variable BLOG_PORT, or from the one
-    that its metadata names. Fields are str, int, float, bool, Path, a Literal, a tuple[..., ...] of one of these
-    (separated by commas), or one of these or None. An empty variable is the same as none.
+    that its metadata names. Fields are str, int, float, bool, Path, a Literal, a tuple[..., ...] of
+    one of these (separated by commas), or one of these or None. An empty variable is the same as
+    none.
 
     >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True)
