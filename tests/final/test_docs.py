@@ -57,6 +57,16 @@ def test_examples_are_true(page: Page, target: Target, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_models_are_the_same_on_each_database(
+    target: Target, tmp_path: Path, database_url: str
+) -> None:
+    page = Page(FOLDER / "models.md")
+    project = page.make_project(target.folder / "rung", tmp_path / "project")
+    done = run_examples(page, project, database_url)
+    assert done.returncode == 0, done.stdout
+    assert not (project / "blog.sqlite3").exists()
+
+
 @each([page for page in PAGES if page.commands()])
 def test_commands_print_what_is_shown(page: Page, target: Target, tmp_path: Path) -> None:
     require_programs(page)

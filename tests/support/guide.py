@@ -104,9 +104,17 @@ class Page:
         return folder
 
 
-def run_examples(page: Page, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Run the doctest of a page in a project; its status is the number of failures."""
-    return run([sys.executable, "-c", EXAMPLES, page.path.name], folder, page.examples())
+def run_examples(
+    page: Page, folder: Path, database_url: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """Run the doctest of a page in a project; its status is the number of failures.
+
+    With a URL, on that database, in the place of the SQLite file of the examples.
+    """
+    text = page.examples()
+    if database_url:
+        text = re.sub(r'connect\("sqlite:///\w+\.sqlite3"\)', f'connect("{database_url}")', text)
+    return run([sys.executable, "-c", EXAMPLES, page.path.name], folder, text)
 
 
 def run(
