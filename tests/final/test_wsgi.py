@@ -801,6 +801,22 @@ def test_close_is_called_when_the_application_fails(
     assert stream.log[-1] == "closed"
 
 
+def test_close_that_fails_is_called_once_and_logged(
+    serve: Callable[..., Serving], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(Stream):
+        def close(self) -> None:
+            super().close()
+            raise ZeroDivisionError("at the end")
+
+    for fields in ([], [("Content-Length", "3")]):
+        stream = Failing(b"one")
+        caplog.clear()
+        serve(streamed(stream, *fields), check=False).exchange(request())
+        assert stream.log == ["gave one", "closed"]
+        assert "ZeroDivisionError: at the end" in caplog.text
+
+
 def test_close_is_called_for_head(serve: Callable[..., Serving]) -> None:
     stream = Stream(b"one", b"two")
     serve(streamed(stream)).exchange(request("HEAD / HTTP/1.1"))
