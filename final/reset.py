@@ -25,6 +25,8 @@ try:
     from app.web import app
 except DatabaseError as error:
     sys.exit(f"DATABASE_URL cannot be used: {error}")
+except PermissionError as error:
+    sys.exit(f"Uploads cannot be kept: {error}. Make this folder writable.")
 
 
 SYSTEM_DATABASES = ("information_schema", "mysql", "performance_schema", "sys")
@@ -61,6 +63,16 @@ def make_what_is_missing() -> None:
     throttle.create_table()
     if not User.select().exists():
         demo.fill_tables()
+
+
+def what_is_missing() -> str:
+    """Return a sentence if the tables are not there; for servers that must not make them."""
+    try:
+        for model in MODELS:
+            model.select().exists()
+    except DatabaseError as error:
+        return f"No database ({place()}): {error}. Make it first: python reset.py"
+    return ""
 
 
 def drop_what_is_there() -> None:

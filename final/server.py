@@ -1,6 +1,7 @@
 """The microblog, on the framework of this folder.
 
 Run:  python server.py [--port N]
+      gunicorn server:application         (or another WSGI server; python reset.py goes first)
 
 The data is in rung.sqlite3 beside this file, or where the variable DATABASE_URL says:
 mysql://user:password@127.0.0.1:3306/rung_app. A database that is missing is made, with demo data.
@@ -9,18 +10,17 @@ mysql://user:password@127.0.0.1:3306/rung_app. A database that is missing is mad
 import sys
 
 try:
-    from rung import DatabaseError, run
-except ModuleNotFoundError as error:
-    sys.exit(f"The package {error.name!r} is missing: pip install -r requirements.txt")
-try:
-    import reset
+    import reset  # which ends with a sentence where a package is missing, or DATABASE_URL is wrong
     from app import app, create_app
+    from rung import DatabaseError, WSGIApplication, run
+except SystemExit as sentence:
+    if __name__ == "__main__":
+        raise
+    # gunicorn takes an exit for a worker to be started again, and again; at an error it gives up.
+    raise RuntimeError(sentence) from None
 
-    application = create_app()
-except DatabaseError as error:
-    sys.exit(f"DATABASE_URL cannot be used: {error}")
-except PermissionError as error:
-    sys.exit(f"Uploads cannot be kept: {error}. Make this folder writable.")
+handler = create_app()
+application = WSGIApplication(handler)
 
 
 if __name__ == "__main__":
@@ -29,4 +29,6 @@ if __name__ == "__main__":
         reset.make_what_is_missing()
     except DatabaseError as error:
         sys.exit(f"No database ({reset.place()}): {error}")
-    run(application, router=app.router)
+    run(handler, router=app.router)
+elif missing := reset.what_is_missing():  # several workers would make it at the same time
+    raise RuntimeError(missing)

@@ -51,6 +51,8 @@ from .sessions import Session, Sessions, current_session, flash, flashed_message
 from .static import file_response, static_files
 from .templates import TemplateError, Templates
 from .throttle import Throttle
+from .wsgi_application import WSGIApplication
+from .wsgi_handler import WSGIHandler
 
 __all__ = [
     "App",
@@ -100,6 +102,8 @@ __all__ = [
     "Timeouts",
     "UploadedFile",
     "View",
+    "WSGIApplication",
+    "WSGIHandler",
     "abort",
     "add_converter",
     "connect",
