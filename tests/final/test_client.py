@@ -13,6 +13,22 @@ from tests.support.serving import serving
 
 Rung = Callable[..., ModuleType]
 
+VISIT = """
+import reset
+from app import create_app
+from rung import Client
+
+reset.make_what_is_missing()
+client = Client(create_app(), headers={"Accept": "text/html"})
+login = client.post("/login", form={"name": "wren", "password": "one rung at a time"})
+post = client.post("/posts/new", form={"text": "Hello from a test"}, follow=True)
+picture = ("me.gif", b"GIF89a" + bytes(30), "image/gif")
+upload = client.post("/profile/picture", files={"picture": picture})
+stranger = Client(create_app()).get("/posts/new")
+print(login.status, post.status, "Hello from a test" in post.text, upload.status, end=" ")
+print("[wren]" if "wren" in client.get("/").text else "nobody", "/login" in stranger.headers["Location"])
+"""
+
 
 @pytest.fixture
 def site(rung: Rung) -> Any:
@@ -195,6 +211,12 @@ def test_bytes_are_those_of_a_client_on_the_network(rung: Rung, site: Any) -> No
 def without_date(answer: Any) -> Any:
     status, fields, body = answer
     return status, [field for field in fields if field[0] != "Date"], body
+
+
+def test_whole_application_can_be_visited(run_script: Callable[..., Any]) -> None:
+    """The microblog as server.py serves it: log in, write, upload; no server runs."""
+    run = run_script("-c", VISIT)
+    assert (run.returncode, run.stdout) == (0, "303 200 True 303 [wren] True\n"), run.stderr
 
 
 # --- answers
