@@ -1,8 +1,9 @@
-"""`course run [STEP] [--port N]`: start a step's server.py as if by hand, in its own folder."""
+"""`course run [STEP] [--port N] ...`: start a step's server.py as if by hand, in its own folder."""
 
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 
 from course import environment
 from course.process import become
@@ -13,22 +14,27 @@ from course.steps import Step, find_step
 def main(argv: list[str]) -> int:
     """Start the server; it takes this process over, so Ctrl-C and the exit status are its own."""
     parser = argparse.ArgumentParser(
-        prog="python3 -m course run", description="Start the finished application or a step's demo."
+        prog="python3 -m course run",
+        description="Start the finished application or a step's demo.",
+        epilog="Other options go to its server.py: --reload --debug, say, where it knows them.",
     )
     parser.add_argument("step", nargs="?", default="final", help="03, threadpool, 03_threadpool")
     parser.add_argument("--port", type=int, help="8000 if not given; 0 takes any free one")
-    arguments = parser.parse_args(argv)
+    arguments, others = parser.parse_known_args(argv)  # the others are for the server: --reload
     step = find_step(arguments.step)
-    needed = packages_needed(step, os.environ.get("DATABASE_URL", ""))
+    needed = packages_needed(step, os.environ.get("DATABASE_URL", ""), others)
     if needed:
         environment.require("runtime", needed=needed)
     port = [] if arguments.port is None else ["--port", str(arguments.port)]
-    return become([sys.executable, "server.py", *port], step.folder)
+    return become([sys.executable, "server.py", *port, *others], step.folder)
 
 
-def packages_needed(step: Step, database_url: str) -> list[str]:
+def packages_needed(step: Step, database_url: str, options: Iterable[str] = ()) -> list[str]:
     """The packages that this run of the step will import: on SQLite not the MySQL driver."""
     names = [name_of(line) for line in read_requirements(step.folder / "requirements.txt")]
+    unused = set()
     if not database_url.startswith("mysql"):
-        names = [name for name in names if name != "pymysql"]
-    return names
+        unused.add("pymysql")
+    if "--reload" not in options:
+        unused.add("watchfiles")
+    return [name for name in names if name not in unused]

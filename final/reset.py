@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 try:
     from rung import (
+        ConfigurationError,
         ConnectionFailed,
         DatabaseError,
         Sessions,
@@ -21,14 +22,17 @@ except ModuleNotFoundError as error:
 try:
     from app import demo, pictures
     from app.controllers.accounts import throttle
-    from app.models import DATABASE_URL, MODELS, User, database
+    from app.models import MODELS, User, database
+    from app.settings import settings
     from app.web import app
+except ConfigurationError as error:
+    sys.exit(str(error))
 except DatabaseError as error:
     sys.exit(f"DATABASE_URL cannot be used: {error}")
 except PermissionError as error:
     sys.exit(f"Uploads cannot be kept: {error}. Make this folder writable.")
 
-
+DATABASE_URL = settings.database_url
 SYSTEM_DATABASES = ("information_schema", "mysql", "performance_schema", "sys")
 
 

@@ -1,7 +1,8 @@
 """The microblog, on the framework of this folder.
 
 Run:  python server.py [--port N]
-      gunicorn server:application         (or another WSGI server; python reset.py goes first)
+      python server.py --reload --debug     while you work on it
+      gunicorn server:application           or another WSGI server; python reset.py goes first
 
 The data is in rung.sqlite3 beside this file, or where the variable DATABASE_URL says:
 mysql://user:password@127.0.0.1:3306/rung_app. A database that is missing is made, with demo data.
@@ -10,9 +11,10 @@ mysql://user:password@127.0.0.1:3306/rung_app. A database that is missing is mad
 import sys
 
 try:
-    import reset  # which ends with a sentence where a package is missing, or DATABASE_URL is wrong
-    from app import app, create_app
+    import reset  # which ends with a sentence where a package is missing, or a setting is wrong
+    from app import app, create_app, settings
     from rung import DatabaseError, WSGIApplication, run
+    from rung.access_log import show_logs
 except SystemExit as sentence:
     if __name__ == "__main__":
         raise
@@ -29,6 +31,8 @@ if __name__ == "__main__":
         reset.make_what_is_missing()
     except DatabaseError as error:
         sys.exit(f"No database ({reset.place()}): {error}")
-    run(handler, router=app.router)
+    run(handler, router=app.router, settings=settings)
 elif missing := reset.what_is_missing():  # several workers would make it at the same time
     raise RuntimeError(missing)
+else:
+    show_logs(settings.log_level, settings.access_log)

@@ -3,16 +3,14 @@
 Nothing here knows of requests, forms or pages.
 """
 
-import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rung import DateTimeField, Expression, ForeignKey, Model, Query, TextField, connect
 
-FOLDER = Path(__file__).resolve().parent.parent
-DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{FOLDER / 'rung.sqlite3'}"
-database = connect(DATABASE_URL)  # opens nothing yet: the first statement does
+from .settings import settings
+
+database = connect(settings.database_url)  # opens nothing yet: the first statement does
 
 # What each role may do to what belongs to others. Everybody may edit and delete their own.
 ROLES = {

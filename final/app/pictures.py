@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from rung import UploadedFile
 
-from .models import FOLDER
+from .settings import FOLDER
 
 UPLOADS = FOLDER / "uploads"  # not under static/: nothing that came from outside may look like ours
 MAX_PICTURE = 1024 * 1024  # bytes

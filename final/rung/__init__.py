@@ -1,5 +1,6 @@
 """rung: a web framework that grew by one layer a step. Here: all of it, and uploads."""
 
+from .access_log import AccessLog
 from .app import App, Controller, guard
 from .auth import (
     Authentication,
@@ -12,7 +13,9 @@ from .auth import (
     permission_required,
     verify_password,
 )
-from .command import run
+from .client import Answer, Client
+from .command import ServerSettings, run
+from .configuration import ConfigurationError, from_environment
 from .connection import Timeouts
 from .csrf import csrf_token, protect_forms
 from .database import (
@@ -43,6 +46,7 @@ from .migrations import migrate
 from .multipart import Files, UploadedFile
 from .orm import Model, create_tables, drop_tables
 from .protocol import Limits
+from .proxy import BehindProxy
 from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
 from .router import Route, Router, View, add_converter, format_routes
@@ -55,12 +59,17 @@ from .wsgi_application import WSGIApplication
 from .wsgi_handler import WSGIHandler
 
 __all__ = [
+    "AccessLog",
+    "Answer",
     "App",
     "Authentication",
+    "BehindProxy",
     "BigIntegerField",
     "BooleanField",
     "BrokenReference",
     "BytesField",
+    "Client",
+    "ConfigurationError",
     "ConnectionFailed",
     "Controller",
     "Database",
@@ -93,6 +102,7 @@ __all__ = [
     "Route",
     "Router",
     "Server",
+    "ServerSettings",
     "Session",
     "Sessions",
     "TemplateError",
@@ -117,6 +127,7 @@ __all__ = [
     "flash",
     "flashed_messages",
     "format_routes",
+    "from_environment",
     "guard",
     "hash_password",
     "html_response",

@@ -213,6 +213,7 @@ class App(Controller):
         except Exception as unexpected:
             # A bug. Its traceback is for the log: it tells strangers how to break in.
             logger.error("%s %s failed", request.method, request.target, exc_info=unexpected)
+            request.context["error"] = unexpected  # for debug.py, and for tests
             internal = HTTPError(500, "Something went wrong on our side.")
             if isinstance(error, HTTPError):  # The error handler itself has failed.
                 return error_response(internal, request)

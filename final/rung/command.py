@@ -1,4 +1,4 @@
-"""The command line of a server: `python server.py [--port N] [--processes N] [--routes]`."""
+"""The command line of a server: `python server.py [--port N] [--processes N] [--reload] ...`."""
 
 import argparse
 import signal
@@ -6,35 +6,62 @@ import socket
 import sys
 import threading
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
+from . import reload
+from .access_log import show_logs
+from .debug import DebugPages, is_loopback
 from .messages import Handler
 from .processes import can_fork, supervise, wait_for_parent
 from .router import Router, format_routes
 from .server import Server, listen, url_of
 
 
+@dataclass(frozen=True)
+class ServerSettings:
+    """What counts where the command line says nothing. See configuration.py."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    processes: int = 1
+    access_log: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+
 def run(
-    handler: Handler, argv: list[str] | None = None, router: Router | None = None, **options: Any
+    handler: Handler,
+    argv: list[str] | None = None,
+    router: Router | None = None,
+    settings: ServerSettings | None = None,
+    **options: Any,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
     Args:
         argv: the arguments; those of the process by default.
         router: what --routes prints.
+        settings: the defaults of the arguments.
         options: what else Server takes: workers, limits, timeouts.
 
     Raises:
         SystemExit: with one sentence, when the server cannot start.
     """
-    arguments = parse_arguments(argv)
+    settings = settings or ServerSettings()
+    arguments = parse_arguments(argv, settings)
     if arguments.routes:
         sys.exit(print(format_routes(router)) if router else "run() was not told the router.")
+    show_logs(settings.log_level, arguments.access_log or arguments.debug or arguments.reload)
     allow_many_files()
-    listener = listen_or_exit(arguments.host, arguments.port)
+    if arguments.reload and not reload.is_watched():
+        reload.watch(listen_or_exit(arguments.host, arguments.port))
+        return
+    listener, parent = reload.inherited() or (listen_or_exit(arguments.host, arguments.port), None)
     print(f"Serving on {url_of(listener)} (Ctrl-C stops)", flush=True)
+    if arguments.debug:
+        handler = DebugPages(handler)
     if arguments.processes == 1:
-        serve(Server(handler, listener=listener, **options))
+        serve(Server(handler, listener=listener, **options), parent)
     else:
         supervise(
             arguments.processes,
@@ -45,17 +72,25 @@ def run(
         print("Stopped.", flush=True)
 
 
-def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
+def parse_arguments(argv: list[str] | None, settings: ServerSettings) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--host", default="127.0.0.1", help="the interface; 0.0.0.0 is every one")
-    parser.add_argument("--port", type=int, default=8000, help="0 takes any free port")
-    parser.add_argument("--processes", type=int, default=1, help="how many share the port")
+    parser.add_argument("--host", help="the interface; 0.0.0.0 is every one")
+    parser.add_argument("--port", type=int, help="0 takes any free port")
+    parser.add_argument("--processes", type=int, help="how many share the port")
+    parser.add_argument("--access-log", action="store_true", help="a line for every answer")
+    parser.add_argument("--reload", action="store_true", help="start anew when a file changes")
+    parser.add_argument("--debug", action="store_true", help="show errors in the browser")
     parser.add_argument("--routes", action="store_true", help="print the route table, and end")
+    parser.set_defaults(**vars(settings))
     arguments = parser.parse_args(argv)
     if arguments.processes < 1:
         parser.error(f"--processes needs 1 or more, not {arguments.processes}")
     if arguments.processes > 1 and not can_fork():
         parser.error("--processes needs fork, which this system has not; start one on each port")
+    if arguments.processes > 1 and (arguments.debug or arguments.reload):
+        parser.error("--debug and --reload are for one process: without --processes")
+    if arguments.debug and not is_loopback(arguments.host):
+        parser.error(f"--debug shows secrets: not on {arguments.host}, but on 127.0.0.1 alone")
     return arguments
 
 

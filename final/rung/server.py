@@ -360,8 +360,9 @@ def call_handler(handler: Handler, request: Request) -> Response:
         if not isinstance(response, Response):
             raise TypeError(f"a handler returns a Response, not {response!r}")
         return response
-    except BaseException:
+    except BaseException as error:
         # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is not
         # among these: that reaches the main thread alone.) And a traceback is not for strangers.
         logger.exception("%s %s failed", request.method, request.target)
+        request.context["error"] = error
         return HTTPError(500, OUR_FAULT).to_response()
