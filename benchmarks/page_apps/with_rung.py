@@ -1,0 +1,59 @@
+"""The site on rung: its ORM, its sessions, its templates."""
+
+from pathlib import Path
+from typing import Any
+
+from rung import (  # type: ignore[import-not-found]
+    App,
+    ForeignKey,
+    IntegerField,
+    Model,
+    Sessions,
+    Templates,
+    TextField,
+    connect,
+    current_session,
+)
+
+from benchmarks.page_apps.data import COOKIE, DATABASE, LIFETIME, SHOWN, TEMPLATES, VISITOR
+
+
+def make(folder: str) -> Any:
+    """Return the application; the database lies in the folder."""
+    database = connect(f"sqlite:///{Path(folder, DATABASE)}")
+    app = App()
+    templates = Templates(TEMPLATES)
+
+    class User(Model, table="users", database=database):  # type: ignore[misc, call-arg]
+        name = TextField(max_length=20, unique=True)
+        display_name = TextField(max_length=40)
+
+    class Post(Model, table="posts", database=database):  # type: ignore[misc, call-arg]
+        author = ForeignKey(User)
+        text = TextField(max_length=500)
+        likes = IntegerField()
+
+    def newest() -> list[Any]:
+        query = Post.select().join(User).order_by(Post.id.desc()).limit(SHOWN)
+        return [post for post, _author in query]
+
+    @app.get("/")  # type: ignore[untyped-decorator]
+    def timeline(request: Any) -> Any:
+        visitor = current_session(request).get("visitor")
+        return templates.response(request, "timeline.html", posts=newest(), visitor=visitor)
+
+    @app.get("/api/posts")  # type: ignore[untyped-decorator]
+    def posts(request: Any) -> Any:
+        return {
+            "posts": [
+                {"id": post.id, "author": post.author.name, "text": post.text, "likes": post.likes}
+                for post in newest()
+            ]
+        }
+
+    @app.get("/login")  # type: ignore[untyped-decorator]
+    def log_in(request: Any) -> Any:
+        current_session(request)["visitor"] = VISITOR
+        return ""
+
+    return Sessions(app, database, lifetime=LIFETIME, idle=LIFETIME, cookie_name=COOKIE)
