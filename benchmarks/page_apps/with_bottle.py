@@ -30,6 +30,7 @@ render = partial(
     jinja2_template,
     template_lookup=[str(TEMPLATES)],
     template_settings={  # as rung has them, so that the pages are equal to the byte
+        "auto_reload": False,  # or Jinja2 would compile the layout anew for each page
         "autoescape": True,
         "trim_blocks": True,
         "lstrip_blocks": True,
