@@ -11,6 +11,7 @@ BENCHMARKS = {  # the name, a module of benchmarks/, and what it measures
     "server": "the server of final/ beside waitress, cheroot, gunicorn and werkzeug",
     "conformance": "what final/ and its peers make of requests that the RFCs are strict about",
     "orm": "the ORM of final/ beside the bare driver, peewee and SQLAlchemy",
+    "page": "a whole page: final/ beside Flask with SQLAlchemy and Bottle with peewee",
     "router": "the router of final/ beside werkzeug's, Bottle's and Starlette's",
 }
 
