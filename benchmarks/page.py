@@ -1,9 +1,8 @@
 """A whole page beside peers: python -m benchmarks.page [WORK ...] [--rounds N] [--seconds N].
 
-What server.py measures of the server alone, this page measures of all layers together: server,
-router, session, query and template of rung, of Flask with SQLAlchemy and of Bottle with peewee. The
-same small site runs on each of them (page_apps/). Every answer is compared with one that no framework
-had a part in before anything is timed.
+All layers together, where server.py measures the lowest alone: server, router, session, query
+and template. The same small site (page_apps/) runs on rung, on Flask with SQLAlchemy and on Bottle
+with peewee. Before a turn is timed, its answer is compared with one that no framework has made.
 """
 
 import json

@@ -10,6 +10,7 @@ import logging
 import os
 import resource
 import sys
+from collections.abc import Callable
 from functools import partial
 from wsgiref.types import WSGIApplication
 
@@ -47,7 +48,9 @@ def flask(work: str, port: int, folder: str, own_session: bool = False) -> None:
 
 
 def bottle(work: str, port: int, folder: str) -> None:
-    serve_by_waitress(importlib.import_module("benchmarks.page_apps.with_bottle").make(folder), port)
+    serve_by_waitress(
+        importlib.import_module("benchmarks.page_apps.with_bottle").make(folder), port
+    )
 
 
 def serve_by_waitress(app: WSGIApplication, port: int) -> None:
@@ -90,7 +93,7 @@ def bare_epoll(work: str, port: int, folder: str) -> None:
     epoll_loop.serve(port, answer, keep_alive=work != "close")
 
 
-STARTERS = {
+STARTERS: dict[str, Callable[[str, int, str], None]] = {
     "rung": rung_app.serve_final,
     "pool": rung_app.serve_pool,
     "waitress": waitress,

@@ -38,7 +38,8 @@ CREATE TABLE sessions (
     expires BIGINT NOT NULL
 );
 """
-WORDS = "the ladder leans where somebody left it & holds <anyone> who climbs one rung at a time".split()
+TEXT = "the ladder leans where somebody left it & holds <anyone> who climbs one rung at a time"
+WORDS = TEXT.split()
 
 
 def make_database(folder: str) -> None:

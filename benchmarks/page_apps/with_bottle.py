@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from bottle import Bottle, jinja2_template, request, response
-from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField, Model, TextField
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
 from playhouse.pool import PooledSqliteDatabase
 
 from benchmarks.page_apps.data import (
@@ -25,7 +33,8 @@ from benchmarks.page_apps.data import (
     hash_id,
 )
 
-database = PooledSqliteDatabase(None, max_connections=8)
+# The pool lends a connection to one thread at a time, but to one after the other.
+database = PooledSqliteDatabase(None, max_connections=8, check_same_thread=False)
 render = partial(
     jinja2_template,
     template_lookup=[str(TEMPLATES)],
@@ -39,12 +48,13 @@ render = partial(
 )
 
 
-class Base(Model):  # type: ignore[misc]
+class Base(Model):
     class Meta:
         database = database
 
 
 class User(Base):
+    id = AutoField()
     name = CharField(max_length=20, unique=True)
     display_name = CharField(max_length=40)
 
@@ -53,6 +63,7 @@ class User(Base):
 
 
 class Post(Base):
+    id = AutoField()
     author = ForeignKeyField(User)
     text = CharField(max_length=500)
     likes = IntegerField()

@@ -1,7 +1,7 @@
 """The site on Flask with SQLAlchemy, set up as the manuals of both recommend.
 
-Flask's own session is a signed cookie. So that all three do the same work, a session interface of
-forty lines keeps it in the table `sessions`, as extensions do; `own_session` leaves Flask as it comes.
+Flask's own session is a signed cookie. So that all three do the same work, a session interface
+keeps it in the table `sessions`, as extensions do; `own_session` leaves Flask as it comes.
 """
 
 import json
@@ -35,7 +35,7 @@ from benchmarks.page_apps.data import (
 )
 
 
-class Base(DeclarativeBase):  # type: ignore[misc]
+class Base(DeclarativeBase):
     pass
 
 
@@ -63,7 +63,7 @@ class StoredSession(Base):
     expires: Mapped[int]
 
 
-class DatabaseSession(CallbackDict, SessionMixin):  # type: ignore[misc]
+class DatabaseSession(CallbackDict, SessionMixin):
     """A dict that notices when it is changed."""
 
     def __init__(self, values: dict[str, Any]) -> None:
@@ -74,7 +74,7 @@ class DatabaseSession(CallbackDict, SessionMixin):  # type: ignore[misc]
         self.modified = True
 
 
-class DatabaseSessions(SessionInterface):  # type: ignore[misc]
+class DatabaseSessions(SessionInterface):
     """Keeps sessions in the database."""
 
     def __init__(self, database: Any) -> None:

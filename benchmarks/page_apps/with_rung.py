@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from benchmarks.page_apps.data import COOKIE, DATABASE, LIFETIME, SHOWN, TEMPLATES, VISITOR
 from rung import (  # type: ignore[import-not-found]
     App,
     ForeignKey,
@@ -15,8 +16,6 @@ from rung import (  # type: ignore[import-not-found]
     current_session,
 )
 
-from benchmarks.page_apps.data import COOKIE, DATABASE, LIFETIME, SHOWN, TEMPLATES, VISITOR
-
 
 def make(folder: str) -> Any:
     """Return the application; the database lies in the folder."""
@@ -24,11 +23,11 @@ def make(folder: str) -> Any:
     app = App()
     templates = Templates(TEMPLATES)
 
-    class User(Model, table="users", database=database):  # type: ignore[misc, call-arg]
+    class User(Model, table="users", database=database):  # type: ignore[call-arg]
         name = TextField(max_length=20, unique=True)
         display_name = TextField(max_length=40)
 
-    class Post(Model, table="posts", database=database):  # type: ignore[misc, call-arg]
+    class Post(Model, table="posts", database=database):  # type: ignore[call-arg]
         author = ForeignKey(User)
         text = TextField(max_length=500)
         likes = IntegerField()
@@ -37,12 +36,12 @@ def make(folder: str) -> Any:
         query = Post.select().join(User).order_by(Post.id.desc()).limit(SHOWN)
         return [post for post, _author in query]
 
-    @app.get("/")  # type: ignore[untyped-decorator]
+    @app.get("/")
     def timeline(request: Any) -> Any:
         visitor = current_session(request).get("visitor")
         return templates.response(request, "timeline.html", posts=newest(), visitor=visitor)
 
-    @app.get("/api/posts")  # type: ignore[untyped-decorator]
+    @app.get("/api/posts")
     def posts(request: Any) -> Any:
         return {
             "posts": [
@@ -51,7 +50,7 @@ def make(folder: str) -> Any:
             ]
         }
 
-    @app.get("/login")  # type: ignore[untyped-decorator]
+    @app.get("/login")
     def log_in(request: Any) -> Any:
         current_session(request)["visitor"] = VISITOR
         return ""
