@@ -16,8 +16,9 @@ from benchmarks import page
 from benchmarks.bars import times
 from benchmarks.load import fetch
 from benchmarks.page_apps.data import DATABASE, POSTS, SHOWN, VISITOR, make_database
-from benchmarks.report import SERVER, Results, markdown
-from benchmarks.servers import SERVERS, Failed, Running, installed, started
+from benchmarks.report import SERVER, Results, markdown, write
+from benchmarks.server import parse_arguments
+from benchmarks.servers import PACKAGES, SERVERS, Failed, Running, installed, started
 from benchmarks.works import RATE, Load, Sample, Settings
 
 NAMES = page.PAGE.servers
@@ -76,6 +77,16 @@ def test_other_posts_than_those_of_the_database_are_a_failure(
     assert sample == {}
 
 
+def test_page_that_reads_no_session_is_a_failure(
+    site: Running, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = page.expected_page(folder, VISITOR)  # for everybody
+    monkeypatch.setattr(page, "expected_page", lambda _folder, _visitor: same)
+    monkeypatch.setattr(page, "load", lambda *_: pytest.fail("a wrong answer was timed"))
+    with pytest.raises(Failed, match=r"^GET /: expected .*, got "):
+        page.page(site, Settings(1, folder), {})
+
+
 @pytest.mark.parametrize("measure", [page.page, page.as_json], ids=["page", "json"])
 def test_right_answers_are_timed(
     measure: Any, site: Running, folder: str, monkeypatch: pytest.MonkeyPatch
@@ -125,6 +136,30 @@ def test_every_work_of_the_page_names_servers_that_exist_and_rung_first() -> Non
 
 def test_the_two_subjects_share_no_peers_but_rung() -> None:
     assert set(SERVER.servers) & set(NAMES) == {"rung"}
+
+
+def test_peer_takes_part_when_all_that_it_needs_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(PACKAGES, "flask", ("pytest", "a-package-that-is-nowhere"))
+    monkeypatch.setitem(PACKAGES, "bottle", ("pytest",))
+    assert [installed(name) for name in ("rung", "flask", "bottle")] == [True, False, True]
+
+
+def test_works_are_those_of_the_subject(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse_arguments([], page.PAGE).works == ["page", "json"]
+    assert parse_arguments([], page.PAGE).peers == ["flask", "flask-cookie", "bottle"]
+    with pytest.raises(SystemExit):
+        parse_arguments(["hello"], page.PAGE)
+    assert "there is no work 'hello'; there are page, json" in capsys.readouterr().err
+
+
+def test_three_files_are_named_after_the_subject(tmp_path: Path) -> None:
+    results = Results({"Measured": "today"}, page.PAGE)
+    results.add("page", "rung", {RATE: 800.0})
+    write(results, tmp_path)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["page.json", "page.md", "page.png"]
 
 
 def test_report_of_a_page_judges_by_the_bars_of_the_page() -> None:
