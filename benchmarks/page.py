@@ -76,20 +76,15 @@ def expected_page(folder: str, visitor: str | None) -> bytes:
 
 
 def expected_json(folder: str) -> Any:
-    posts = expected_posts(folder)
-    return {"posts": [post | {"author": post["author"]["name"]} for post in posts]}
+    return {"posts": [post | {"author": author["name"]} for post, author in expected_posts(folder)]}
 
 
-def expected_posts(folder: str) -> list[dict[str, Any]]:
+def expected_posts(folder: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each post with its author."""
     with closing(sqlite3.connect(Path(folder, DATABASE))) as database:
         rows = database.execute(NEWEST, (SHOWN,)).fetchall()
     return [
-        {
-            "id": id,
-            "author": {"name": name, "display_name": display_name},
-            "text": text,
-            "likes": likes,
-        }
+        ({"id": id, "text": text, "likes": likes}, {"name": name, "display_name": display_name})
         for id, name, display_name, text, likes in rows
     ]
 

@@ -101,7 +101,7 @@ def store_session(values: dict[str, Any]) -> None:
 
 def newest() -> Any:
     query = Post.select(Post, User).join(User)
-    return query.order_by(Post.id.desc()).limit(SHOWN)
+    return [(post, post.author) for post in query.order_by(Post.id.desc()).limit(SHOWN)]
 
 
 def make(folder: str) -> Bottle:
@@ -120,14 +120,14 @@ def make(folder: str) -> Bottle:
     @app.get("/")
     def timeline() -> str:
         visitor = current_session().get("visitor")
-        return render("timeline.html", posts=list(newest()), visitor=visitor)
+        return render("timeline.html", posts=newest(), visitor=visitor)
 
     @app.get("/api/posts")
     def posts() -> Any:
         return {
             "posts": [
-                {"id": post.id, "author": post.author.name, "text": post.text, "likes": post.likes}
-                for post in newest()
+                {"id": post.id, "author": author.name, "text": post.text, "likes": post.likes}
+                for post, author in newest()
             ]
         }
 

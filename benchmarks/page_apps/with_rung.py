@@ -32,9 +32,8 @@ def make(folder: str) -> Any:
         text = TextField(max_length=500)
         likes = IntegerField()
 
-    def newest() -> list[Any]:
-        query = Post.select().join(User).order_by(Post.id.desc()).limit(SHOWN)
-        return [post for post, _author in query]
+    def newest() -> Any:
+        return Post.select().join(User).order_by(Post.id.desc()).limit(SHOWN)
 
     @app.get("/")
     def timeline(request: Any) -> Any:
@@ -45,8 +44,8 @@ def make(folder: str) -> Any:
     def posts(request: Any) -> Any:
         return {
             "posts": [
-                {"id": post.id, "author": post.author.name, "text": post.text, "likes": post.likes}
-                for post in newest()
+                {"id": post.id, "author": author.name, "text": post.text, "likes": post.likes}
+                for post, author in newest()
             ]
         }
 
