@@ -51,6 +51,8 @@ def make_app(rung: Any, work: str, folder: str) -> Any:
     """Return the application: a page at "/", and what the work needs beside it."""
     if work == "echo":
         return lambda request: rung.Response(echo(request))
+    if work in ("page", "json"):
+        return importlib.import_module("benchmarks.page_apps.with_rung").make(folder)
     app = rung.App()
     app.get("/", name="hello")(sleep if work == "sleep" else hello)
     if work == "routes":
