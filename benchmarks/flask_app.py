@@ -5,6 +5,6 @@ from flask import Flask
 app = Flask(__name__)
 
 
-@app.get("/")
+@app.get("/")  # type: ignore[untyped-decorator]
 def hello() -> str:
     return "Hello, World!"

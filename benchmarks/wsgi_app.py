@@ -1,7 +1,7 @@
 """What the peers serve: bare WSGI callables (PEP 3333), without a framework around them.
 
-rung's side of the comparison, in rung_app.py, goes through its application and its router. (The work
-"flask" is for wsgi.py, where all of them serve the same application.)
+rung's side of the comparison, in rung_app.py, goes through its application and its router. The
+work "flask" alone belongs to wsgi.py, where all servers have the same application.
 """
 
 import importlib

@@ -12,6 +12,7 @@ BENCHMARKS = {  # the name, a module of benchmarks/, and what it measures
     "wsgi": "Flask's hello on the server of final/, on waitress and on gunicorn",
     "conformance": "what final/ and its peers make of requests that the RFCs are strict about",
     "orm": "the ORM of final/ beside the bare driver, peewee and SQLAlchemy",
+    "page": "a whole page: final/ beside Flask with SQLAlchemy and Bottle with peewee",
     "router": "the router of final/ beside werkzeug's, Bottle's and Starlette's",
 }
 

@@ -118,6 +118,17 @@ def test_only_what_a_run_imports_is_asked_for() -> None:
     assert run.packages_needed(find_step("05"), mysql) == ["pymysql"]
     assert run.packages_needed(find_step("final"), "") == ["jinja2"]
     assert sorted(run.packages_needed(find_step("final"), mysql)) == ["jinja2", "pymysql"]
+    watched = run.packages_needed(find_step("final"), "", ["--reload"])
+    assert sorted(watched) == ["jinja2", "watchfiles"]
+
+
+def test_options_that_run_does_not_know_are_for_the_server() -> None:
+    result = course("run", "final", "--routes", "--port", "0")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "/posts/<int:id>" in result.stdout
+    result = course("run", "01", "--nonsense")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "server.py: error: unrecognized arguments: --nonsense" in result.stderr
 
 
 @pytest.mark.parametrize("step", all_steps(), ids=str)

@@ -3,6 +3,7 @@
 import io
 import logging
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from pathlib import Path
@@ -141,7 +142,7 @@ def test_empty_path_is_the_root(seen: Callable[..., Any]) -> None:
         ({"QUERY_STRING": "a HTTP/1.1\r\nX: b"}, 400),
         ({f"HTTP_X{number}": "a" for number in range(200)}, 431),
         ({"REQUEST_METHOD": "TRACE"}, 501),
-        ({"CONTENT_LENGTH": "5_0"}, 400),
+        ({"CONTENT_LENGTH": "5_0", "wsgi__input": io.BytesIO(bytes(50))}, 400),
         ({"CONTENT_LENGTH": "\xb2"}, 400),
         ({"CONTENT_LENGTH": "1" * 5000}, 413),
         ({"CONTENT_LENGTH": "5", "wsgi__input": io.BytesIO(b"1234")}, 400),
@@ -672,14 +673,12 @@ def test_pieces_go_out_in_chunks_and_close_is_called(serve: Callable[..., Servin
 
 
 def test_first_piece_is_out_before_the_second_is_made(serve: Callable[..., Serving]) -> None:
-    taken = []
+    taken = threading.Event()
 
     def application(environ: Any, start_response: Any) -> Iterator[bytes]:
         start_response("200 OK", [TEXT])  # by a generator, at its first next()
         yield b"first"
-        while not taken:  # the server's thread; the test's own deadline ends it
-            pass
-        yield b"second"
+        yield b"second" if taken.wait(5) else b"never taken"
 
     with serve(application).connect() as client:
         client.sendall(request())
@@ -688,7 +687,7 @@ def test_first_piece_is_out_before_the_second_is_made(serve: Callable[..., Servi
             data = client.recv(65536)
             assert data, received
             received += data
-        taken.append(True)
+        taken.set()
         while data := client.recv(65536):
             received += data
     assert read_answer(received).body == b"firstsecond"
@@ -701,7 +700,7 @@ def test_content_length_is_sent_instead_of_chunks(serve: Callable[..., Serving])
 
 
 def test_one_piece_of_the_whole_length_is_no_stream(rung: Rung) -> None:
-    """It goes out together with its head: nearly each answer of Flask and Django is of this kind."""
+    """It goes out together with its head. Most answers of Flask and Django are of this kind."""
     stream = Stream(b"Hello")
     handler = rung().WSGIHandler(streamed(stream, ("Content-Length", "5")))
     assert handler(rung().Request("GET", "/", "/")).body == b"Hello"
@@ -799,6 +798,22 @@ def test_close_is_called_when_the_application_fails(
     answer = serve(application, check=False).exchange(request())
     assert read_answer(answer).status == 500
     assert stream.log[-1] == "closed"
+
+
+def test_close_that_fails_is_called_once_and_logged(
+    serve: Callable[..., Serving], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(Stream):
+        def close(self) -> None:
+            super().close()
+            raise ZeroDivisionError("at the end")
+
+    for fields in ([], [("Content-Length", "3")]):
+        stream = Failing(b"one")
+        caplog.clear()
+        serve(streamed(stream, *fields), check=False).exchange(request())
+        assert stream.log == ["gave one", "closed"]
+        assert "ZeroDivisionError: at the end" in caplog.text
 
 
 def test_close_is_called_for_head(serve: Callable[..., Serving]) -> None:
