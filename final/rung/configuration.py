@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from types import NoneType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from .templates import hint
 
@@ -56,7 +56,7 @@ def from_environment(
     """
     environment = os.environ if environment is None else environment
     hints = get_type_hints(settings)
-    known = {variable_of(field, prefix): field for field in fields(settings)}  # type: ignore[arg-type]
+    known = {variable_of(field, prefix): field for field in fields(cast(Any, settings))}
     problems, values = [], {}
     for variable, field in known.items():
         text = environment.get(variable, "")
