@@ -1,7 +1,7 @@
 """rung: a web framework that grew by one layer a step. Here: all of it, and uploads."""
 
-from .access_log import AccessLog
-from .app import App, Controller, guard
+from .access_log import AccessLog, show_logs
+from .app import SECURITY_HEADERS, App, Controller, guard
 from .auth import (
     Authentication,
     current_user,
@@ -101,6 +101,7 @@ __all__ = [
     "Response",
     "Route",
     "Router",
+    "SECURITY_HEADERS",
     "Server",
     "ServerSettings",
     "Session",
@@ -141,6 +142,7 @@ __all__ = [
     "protect_forms",
     "redirect",
     "run",
+    "show_logs",
     "static_files",
     "verify_password",
 ]

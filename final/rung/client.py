@@ -6,6 +6,7 @@ test meets the limits, the refusals and the framing that a browser would meet.
 """
 
 import json as json_module
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import closing, nullcontext
@@ -19,11 +20,13 @@ from typing import Any, cast
 from urllib.parse import quote, urlencode, urljoin
 from urllib.request import Request as Errand
 
+from .csrf import FIELD
 from .messages import Handler, Headers, HTTPError, Pairs
 from .protocol import Limits, RequestParser, has_content, serialize_response, stream_pieces
 
 MAX_REDIRECTS = 10
 REPEATED = (307, 308)  # RFC 9110 section 15.4: these ask for the same request again
+CSRF_INPUT = re.compile(rf'name="{FIELD}" value="([^"]+)"')
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 Form = Mapping[str, str | list[str]]
@@ -53,6 +56,12 @@ class Answer:
     @property
     def json(self) -> Any:
         return json_module.loads(self.body)
+
+    @property
+    def csrf_token(self) -> str:
+        """The token of the first form on this page; "" if it has none."""
+        found = CSRF_INPUT.search(self.text)
+        return found[1] if found else ""
 
 
 class Client:

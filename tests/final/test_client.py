@@ -20,9 +20,9 @@ from rung import Client
 
 reset.make_what_is_missing()
 client = Client(create_app(), headers={"Accept": "text/html"})
-form = client.get("/api/token").json
+form = {"csrf_token": client.get("/login").csrf_token}
 login = client.post("/login", form=form | {"name": "wren", "password": "one rung at a time"})
-form = client.get("/api/token").json
+form = {"csrf_token": client.get("/posts/new").csrf_token}
 post = client.post("/posts/new", form=form | {"text": "Hello from a test"}, follow=True)
 picture = ("me.gif", b"GIF89a" + bytes(30), "image/gif")
 upload = client.post("/profile/picture", form=form, files={"picture": picture})
@@ -221,6 +221,10 @@ def test_whole_application_can_be_visited(run_script: Callable[..., Any]) -> Non
 
 
 # --- answers
+
+
+def test_page_without_a_form_has_no_token(client: Any) -> None:
+    assert client.get("/stream").csrf_token == ""
 
 
 def test_stream_is_collected_and_closed(client: Any, site: Any) -> None:
