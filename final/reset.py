@@ -57,7 +57,7 @@ def make_what_is_missing() -> None:
     make_database()
     create_tables(MODELS)
     Sessions(app, database).create_table()
-    if not User.select().exists():
+    if not User.select().count():
         demo.fill_tables()
 
 

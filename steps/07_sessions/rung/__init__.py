@@ -25,7 +25,7 @@ from .fields import (
     TextField,
 )
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
-from .orm import Model, create_tables, drop_tables
+from .orm import Model, create_tables
 from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
 from .router import Route, Router, View
@@ -78,7 +78,6 @@ __all__ = [
     "create_tables",
     "current_session",
     "current_user",
-    "drop_tables",
     "error_response",
     "file_response",
     "flash",
