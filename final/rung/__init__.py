@@ -27,7 +27,6 @@ from .fields import (
     BooleanField,
     BrokenReference,
     DateTimeField,
-    DoesNotExist,
     DuplicateValue,
     FloatField,
     ForeignKey,
@@ -40,7 +39,7 @@ from .kinds import BigIntegerField, BytesField, DateField, DecimalField, JSONFie
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
 from .migrations import migrate
 from .multipart import Files, UploadedFile
-from .orm import Model, create_tables, drop_tables
+from .orm import DoesNotExist, Model, create_tables, drop_tables
 from .protocol import Limits
 from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
