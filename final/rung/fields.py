@@ -121,7 +121,7 @@ class IntegerField(Field):
     """A whole number of 64 bits, on both databases."""
 
     python_type, sql_type, room = int, "BIGINT", "64 bits"
-    is_plainly_good = f"type({{0}}) is int and -{2**63} <= {{0}} < {2**63}"
+    is_plainly_good = "type({0}) is int and -1_000_000_000 < {0} < 1_000_000_000"
 
     def fits(self, value: int) -> bool:
         return -(2**63) <= value < 2**63
@@ -206,6 +206,8 @@ class ForeignKey(IntegerField):
     def __post_init__(self) -> None:
         if getattr(self.target, "_abstract", self.target != "self"):
             raise ModelError(f'ForeignKey takes "self" or a model with a table, not {self.target}')
+        if self.on_delete not in ("no action", "cascade", "set null"):
+            raise ModelError(f"on_delete={self.on_delete!r}: no action, cascade or set null")
 
     def __set_name__(self, model: type[Model], name: str) -> None:
         super().__set_name__(model, name)

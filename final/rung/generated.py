@@ -34,11 +34,11 @@ def define(name: str, lines: list[str], names: dict[str, Any]) -> Any:
     return names[name]
 
 
-def make_init(fields: dict[str, Field]) -> Any:
+def make_init(model: Any) -> Any:
     """__init__: an argument for each field, and for a foreign key one for its column too."""
-    names: dict[str, Any] = {"_find_field": find_field}
-    arguments, lines = [], ["    for _name in _unknown: _find_field(type(_self), _name)"]
-    for name, field in fields.items():
+    names: dict[str, Any] = {"_Model": model, "_find_field": find_field}
+    arguments, lines = [], ["    for _name in _unknown: _find_field(_Model, _name)"]
+    for name, field in model._fields.items():
         default = f"_default_{name}"
         names[default] = field.default
         arguments.append(f"{name}={default}")
@@ -46,6 +46,7 @@ def make_init(fields: dict[str, Field]) -> Any:
             lines.append(f"    if {name} is {default}: {name} = {default}()")
         if isinstance(field, ForeignKey):
             arguments.append(f"{field.column}=None")
+            lines.append(f"    if {name} is not None: {field.column} = {name}")
         lines.append(f"    _self.{field.column} = {field.column}")
         if isinstance(field, ForeignKey):
             lines.append(f"    if {name} is not None: _self.{name} = {name}")
@@ -53,17 +54,17 @@ def make_init(fields: dict[str, Field]) -> Any:
     return define("init", [head, *lines], names)
 
 
-def make_row(fields: dict[str, Field]) -> Any:
+def make_row(model: Any) -> Any:
     """row(object): what INSERT binds. Of a value that is not plainly good the field decides."""
     lines, names = ["def row(_self):"], {}
-    for number, field in enumerate(fields.values()):
+    for number, field in enumerate(model._fields.values()):
         value = f"v{number}"
         good = "False" if field.choices else field.is_plainly_good.format(value)
         good = f"{value} is None or {good}" if field.null else good
         names[f"check{number}"] = field.check
         lines.append(f"    {value} = _self.{field.column}")
         lines.append(f"    if not ({good}): {value} = check{number}({value})")
-    cells = ", ".join(f"v{number}" for number in range(len(fields)))
+    cells = ", ".join(f"v{number}" for number in range(len(model._fields)))
     return define("row", [*lines, f"    return ({cells},)"], names)
 
 

@@ -67,14 +67,14 @@ class ModelType(type):
 def finish_model(model: Any) -> None:
     """What a class gets when it is there: generated code, and ways back to it."""
     model._model, model._from = model, f'"{model._table}"'
-    model._init, model._row = make_init(model._fields), make_row(model._fields)
+    model._init, model._row = make_init(model), make_row(model)
     if model._abstract:
         return
     if model.__init__ is Model.__init__:  # one that the model has written itself calls it
         model.__init__ = model._init
     model._load = staticmethod(make_load((model,), ()))
     model._select_one = f'{model.select().statement().sql} WHERE "id" = ?'
-    columns = [field.column for field in model._fields.values()]
+    model._columns = columns = [field.column for field in model._fields.values()]
     listed, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
     model._insert = f'INSERT INTO "{model._table}" ({listed}) VALUES ({marks})'
     for key in model._fields.values():
@@ -117,6 +117,7 @@ class Model(metaclass=ModelType):
     _table: ClassVar[str]
     _number: ClassVar[int]
     _database: Database | None = None
+    _columns: ClassVar[list[str]]
     _select_one: ClassVar = ""  # SQL, as is _insert: the same for all objects
     _insert: ClassVar = ""
     _init: Any  # generated, as are _row and _load
@@ -145,8 +146,11 @@ class Model(metaclass=ModelType):
 
     @classmethod
     def insert_many(cls, rows: Iterable[dict[str, Any]]) -> int:
-        """Store a row for each of the dicts, all or none; return how many."""
-        bound = [cls(**values)._row() for values in rows]
+        """Store a row for each of the dicts, all or none; return how many. Makes no objects."""
+        blank, init, row, bound = Blank(), cls._init, cls._row, []
+        for values in rows:
+            init(blank, **values)
+            bound.append(row(blank))
         with database_of(cls).atomic():
             if bound:
                 execute(cls, cls._insert, bound, many=True)
@@ -225,7 +229,7 @@ class Model(metaclass=ModelType):
             InvalidValue: a value cannot be stored; or one of its subclasses.
             DoesNotExist: the row to update is gone.
         """
-        for name in vars(self):  # post.titel = "..." would be lost in silence
+        for name in vars(self).keys() - self._columns:  # post.titel = "..." would be lost
             if not name.startswith("_") and not hasattr(type(self), name):
                 find_field(type(self), name)
         if self._stored is None:
@@ -259,6 +263,14 @@ class Model(metaclass=ModelType):
             raise ModelError(f"{self!r} is not stored yet")
         self.select().where(type(self).id == self._stored[0]).delete()
         self._stored = None
+
+
+class Blank:
+    """What insert_many() fills anew for each row, and reads again: attributes, and no more.
+
+    It is of no model, because Python sets and gets an attribute faster where no descriptor of the
+    class could have a say.
+    """
 
 
 def create_tables(models: Iterable[type[Model]]) -> None:

@@ -251,6 +251,19 @@ def test_a_function_with_retry_inside_another_transaction_leaves_the_retry_to_th
     assert calls == ["inner"] * 4
 
 
+def test_a_statement_that_commits_by_itself_does_not_pass_as_atomic(
+    accounts: SimpleNamespace, server: PrivateServer, database_layer: ModuleType
+) -> None:
+    with (
+        pytest.raises(database_layer.DatabaseError, match="ended this transaction"),
+        accounts.database.atomic(),
+    ):
+        accounts.database.execute("CREATE TABLE more (id INT)")
+        accounts.Account.insert(name="outside")
+    assert [name for name, _ in stored(server)] == ["ann", "bob"]
+    accounts.database.execute("DROP TABLE more")
+
+
 # --- the pool
 
 

@@ -76,12 +76,6 @@ def test_sums_of_all_rows(posts: SimpleNamespace) -> None:
         assert none.value(function) == of_none
 
 
-def test_a_text_has_no_sum(blog: SimpleNamespace, orm: ModuleType) -> None:
-    for wrong in (blog.Post.title.sum, blog.Post.created.avg):
-        with pytest.raises(orm.ModelError, match="holds no numbers"):
-            wrong()
-
-
 def test_rows_are_grouped_and_groups_chosen(world: SimpleNamespace) -> None:
     Post, Comment = world.Post, world.Comment
     groups = Post.select(Post.author, Post.id.count(), Post.title.max()).group_by(Post.author)

@@ -202,24 +202,6 @@ def test_a_traceback_shows_the_generated_line(blog: SimpleNamespace, orm: Module
     assert "len(v2) <= 40): v2 = check2(v2)" in text
 
 
-def test_all_objects_of_a_model_share_one_table_of_names(orm: ModuleType) -> None:
-    """Otherwise each has a dict of its own, which takes twice the memory (PEP 412)."""
-
-    class User(orm.Model):
-        pass
-
-    class Post(orm.Model):
-        title = orm.TextField()
-        author = orm.ForeignKey(User)
-        editor = orm.ForeignKey(User)
-
-    plain = [Post(title="t", author_id=1, editor_id=1) for _ in range(50)]
-    late = Post(title="t", author=User(id=1), editor=User(id=2))
-    assert {"_author", "_editor"} <= vars(late).keys()
-    assert sys.getsizeof(vars(late)) == sys.getsizeof(vars(plain[0]))
-    assert sys.getsizeof(vars(late)) < sys.getsizeof(dict(vars(late)))
-
-
 def test_the_garbage_collector_is_left_as_it_was(blog: SimpleNamespace, ann: Any) -> None:
     try:
         for set_it, is_on in ((gc.disable, False), (gc.enable, True)):

@@ -22,8 +22,12 @@ from typing import Any, ClassVar, Self
 
 from .database import Database
 from .expressions import Expression, ModelError
-from .fields import DoesNotExist, Field, ForeignKey, IntegerField, check_identifier, find_field
+from .fields import Field, ForeignKey, IntegerField, check_identifier, find_field
 from .query import Query, database_of, execute
+
+
+class DoesNotExist(ModelError):
+    """There is no such row."""
 
 
 class ModelType(type):
@@ -137,10 +141,10 @@ class Model(metaclass=ModelType):
             IntegrityError: the row would break a rule of the table.
             DoesNotExist: the row to update is gone.
         """
-        for name in vars(self):  # post.titel = "..." would be lost in silence
+        row = {field.column: vars(self)[field.column] for field in self._fields.values()}
+        for name in vars(self).keys() - row.keys():  # post.titel = "..." would be lost in silence
             if not name.startswith("_") and not hasattr(type(self), name):
                 find_field(type(self), name)
-        row = {field.column: vars(self)[field.column] for field in self._fields.values()}
         if self._stored is None:
             row["id"] = self.id = insert_row(type(self), row)
         else:

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from .orm import Model
 
 
-class DoesNotExist(ModelError):
-    """There is no such row."""
-
-
 class InvalidValue(ModelError):
     """A field cannot hold a value. Its parts: `model`, `field` (name), `value`, `problem`."""
 
