@@ -176,6 +176,8 @@ def create_tables(models: Iterable[type[Model]]) -> None:
 
 def table_statement(model: Any) -> str:
     """CREATE TABLE."""
+    # Simplified: no index but that of a unique column, so other conditions are looked up row by
+    # row. In final/ a field can have one, and each foreign key has.
     dialect = database_of(model).dialect
     _id, *fields = model._fields.values()
     lines = [f'"id" {dialect.primary_key}', *(field.definition() for field in fields)]
