@@ -19,6 +19,7 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any, ClassVar, Self
 
 from .database import Database
@@ -67,16 +68,16 @@ class ModelType(type):
 def finish_model(model: Any) -> None:
     """What a class gets when it is there: generated code, and ways back to it."""
     model._model, model._from = model, f'"{model._table}"'
-    model._init, model._row = make_init(model), make_row(model)
+    code = model._code = SimpleNamespace(init=make_init(model), row=make_row(model))
     if model._abstract:
         return
     if model.__init__ is Model.__init__:  # one that the model has written itself calls it
-        model.__init__ = model._init
-    model._load = staticmethod(make_load((model,), ()))
-    model._select_one = f'{model.select().statement().sql} WHERE "id" = ?'
-    model._columns = columns = [field.column for field in model._fields.values()]
-    listed, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
-    model._insert = f'INSERT INTO "{model._table}" ({listed}) VALUES ({marks})'
+        model.__init__ = code.init
+    code.load = make_load((model,), ())
+    code.select_one = f'{model.select().statement().sql} WHERE "id" = ?'
+    code.columns = [field.column for field in model._fields.values()]
+    listed, marks = '", "'.join(code.columns), ", ".join("?" * len(code.columns))
+    code.insert = f'INSERT INTO "{model._table}" ("{listed}") VALUES ({marks})'
     for key in model._fields.values():
         if isinstance(key, ForeignKey) and key.reverse is not None:
             if hasattr(key.target, check_identifier(key.reverse)):
@@ -117,16 +118,11 @@ class Model(metaclass=ModelType):
     _table: ClassVar[str]
     _number: ClassVar[int]
     _database: Database | None = None
-    _columns: ClassVar[list[str]]
-    _select_one: ClassVar = ""  # SQL, as is _insert: the same for all objects
-    _insert: ClassVar = ""
-    _init: Any  # generated, as are _row and _load
-    _row: Any
-    _load: Any
+    _code: ClassVar[Any]  # what finish_model has written for this class: functions and SQL
     _stored: tuple[Any, ...] | None = None  # the row as the driver knows it; None: not there yet
 
     def __init__(self, **values: Any) -> None:
-        self._init(**values)
+        self._code.init(self, **values)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} id={vars(self).get('id')}>"
@@ -147,13 +143,13 @@ class Model(metaclass=ModelType):
     @classmethod
     def insert_many(cls, rows: Iterable[dict[str, Any]]) -> int:
         """Store a row for each of the dicts, all or none; return how many. Makes no objects."""
-        blank, init, row, bound = Blank(), cls._init, cls._row, []
+        blank, init, row, bound = Blank(), cls._code.init, cls._code.row, []
         for values in rows:
             init(blank, **values)
             bound.append(row(blank))
         with database_of(cls).atomic():
             if bound:
-                execute(cls, cls._insert, bound, many=True)
+                execute(cls, cls._code.insert, bound, many=True)
         return len(bound)
 
     @classmethod
@@ -168,8 +164,8 @@ class Model(metaclass=ModelType):
         changed = [c for c in (find_field(cls, name).column for name in values) if c not in names]
         head = dialect.on_duplicate.format(", ".join(f'"{name}"' for name in names))
         settings = [f'"{c}" = {dialect.new_value.format(c)}' for c in changed or names]
-        sql = f"{cls._insert} {head} {', '.join(settings)}"
-        execute(cls, sql, new._row(), cls._fields.values())
+        sql = f"{cls._code.insert} {head} {', '.join(settings)}"
+        execute(cls, sql, cls._code.row(new), cls._fields.values())
         same = [column == vars(new)[column.field.column] for column in unique]
         found: Self = cls.select().where(*same).first()
         return found
@@ -210,8 +206,8 @@ class Model(metaclass=ModelType):
     def get_or_none(cls, wanted: Expression | int | None) -> Self | None:
         """As get, but None if there is no such row."""
         if type(wanted) is int:  # the commonest query of all: its SQL is written already
-            rows = execute(cls, cls._select_one, (wanted,)).rows
-            return cls._load(rows)[0] if rows else None
+            rows = execute(cls, cls._code.select_one, (wanted,)).rows
+            return cls._code.load(rows)[0] if rows else None
         condition = wanted if isinstance(wanted, Expression) else cls.id == wanted
         found: Self | None = cls.select().where(condition).order_by(cls.id).first()
         return found
@@ -219,7 +215,7 @@ class Model(metaclass=ModelType):
     @classmethod
     def explain(cls) -> str:
         """The SQL of this model's table, and the code that was generated for it."""
-        functions = (cls._init, cls._row, cls._load)
+        functions = (cls._code.init, cls._code.row, cls._code.load)
         return "\n\n".join([*table_statements(cls), *(each.source for each in functions)])
 
     def save(self) -> Self:
@@ -229,7 +225,7 @@ class Model(metaclass=ModelType):
             InvalidValue: a value cannot be stored; or one of its subclasses.
             DoesNotExist: the row to update is gone.
         """
-        for name in vars(self).keys() - self._columns:  # post.titel = "..." would be lost
+        for name in vars(self).keys() - self._code.columns:  # post.titel = "..." would be lost
             if not name.startswith("_") and not hasattr(type(self), name):
                 find_field(type(self), name)
         if self._stored is None:
@@ -251,8 +247,8 @@ class Model(metaclass=ModelType):
         return self
 
     def _insert_row(self) -> Self:
-        row = self._row()
-        last_id = execute(type(self), self._insert, row, self._fields.values()).last_id
+        row = self._code.row(self)
+        last_id = execute(type(self), self._code.insert, row, self._fields.values()).last_id
         self.id = last_id if row[0] is None else row[0]
         self._stored = (self.id, *row[1:])
         return self

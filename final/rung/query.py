@@ -111,10 +111,6 @@ class Query:
         sql = f"SELECT COUNT(*) FROM ({counted.sql}) AS counted"
         return int(execute(self.model, sql, counted.values).rows[0][0])
 
-    def value(self, column: Column) -> Any:
-        """One value of all rows: Post.select().value(Post.likes.sum())."""
-        return replace(self, picked=(column,)).first()[0]
-
     def update(self, **values: Any) -> int:
         """Set columns of all these rows to the values; return how many rows there are."""
         row = {find_field(self.model, name): value for name, value in values.items()}

@@ -189,6 +189,8 @@ class SQLite:
 class MySQL:
     """What is particular to MySQL and MariaDB: a server, which may be away, and its manners."""
 
+    # Simplified: a statement such as CREATE TABLE, which MySQL commits, ends it unnoticed (manual,
+    # "Statements That Cause an Implicit Commit"). final/ refuses what comes after.
     begin = "START TRANSACTION"
     primary_key = "BIGINT PRIMARY KEY AUTO_INCREMENT"
     # Text compares exactly, as on SQLite: "a" is neither "A" (_bin) nor "a " (no padding). The
