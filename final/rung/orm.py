@@ -23,7 +23,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar, Self
 
 from .database import Database
-from .expressions import Column, Expression, ModelError, check_expressions
+from .expressions import Column, Expression, ModelError, check_expressions, clause, glue
 from .fields import DuplicateValue, Field, ForeignKey, IntegerField, check_identifier, find_field
 from .generated import make_init, make_load, make_row
 from .query import Alias, Query, database_of, execute
@@ -167,8 +167,7 @@ class Model(metaclass=ModelType):
         sql = f"{cls._code.insert} {head} {', '.join(settings)}"
         execute(cls, sql, cls._code.row(new), cls._fields.values())
         same = [column == vars(new)[column.field.column] for column in unique]
-        found: Self = cls.select().where(*same).first()
-        return found
+        return cls.get(glue(*clause("", same, "AND")))
 
     @classmethod
     def get_or_create(cls, defaults: Any = None, **values: Any) -> tuple[Self, bool]:

@@ -153,6 +153,22 @@ def test_upsert_inserts_and_then_updates_what_was_given(
     assert plain("SELECT name, age FROM users") == [("ann", 31)]
 
 
+def test_upsert_that_mysql_does_by_another_unique_column_is_no_silent_none(
+    orm: ModuleType, database: Any
+) -> None:
+    class Person(orm.Model, table="t_people", database=database):
+        name = orm.TextField(max_length=20, unique=True)
+        email = orm.TextField(max_length=20, unique=True)
+
+    orm.drop_tables([Person])
+    orm.create_tables([Person])
+    Person.insert(name="bob", email="b@x")
+    # SQLite goes by the name, and finds the address taken; MySQL goes by the address.
+    with pytest.raises((orm.DuplicateValue, orm.DoesNotExist)):
+        Person.upsert(Person.name, name="ann", email="b@x")
+    orm.drop_tables([Person])
+
+
 def test_get_or_create_finds_or_inserts(blog: SimpleNamespace) -> None:
     User = blog.User
     ann, is_new = User.get_or_create(name="ann", defaults={"age": 30})
