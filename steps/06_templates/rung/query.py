@@ -74,9 +74,9 @@ class Query:
 
     def count(self) -> int:
         """How many rows there are; the database counts them."""
-        rows = self.statement("1")
-        sql = f"SELECT COUNT(*) FROM ({rows.sql}) AS counted"
-        return int(execute(self.model, sql, rows.values).rows[0][0])
+        counted = self.statement("1")
+        sql = f"SELECT COUNT(*) FROM ({counted.sql}) AS counted"
+        return int(execute(self.model, sql, counted.values).rows[0][0])
 
     def update(self, **values: Any) -> int:
         """Set columns of all these rows to the values; return how many rows there are."""
