@@ -189,6 +189,31 @@ def test_after_a_deadlock_that_is_caught_the_rest_of_the_block_is_refused(
     assert stored(server) == [("ann", 11), ("bob", 11)]
 
 
+def test_a_deadlock_in_an_inner_block_ends_the_outer_one_too(
+    accounts: SimpleNamespace, server: PrivateServer, database_layer: ModuleType
+) -> None:
+    """There is no savepoint any more to go back to: the server has taken it back with the rest."""
+    wait, refused = once(threading.Barrier(2, timeout=DEADLINE)), []
+
+    def work(first: int, second: int) -> None:
+        try:
+            with accounts.database.atomic():
+                accounts.Account.insert(name=f"before {first}")
+                try:
+                    with accounts.database.atomic():
+                        transfer(accounts, first, second, wait)
+                except database_layer.Deadlock:
+                    accounts.Account.insert(name="after")
+        except database_layer.Deadlock as error:
+            refused.append((first, str(error)))
+
+    run_threads([lambda: work(1, 2), lambda: work(2, 1)])
+    [(loser, said)] = refused
+    assert "ended this transaction" in said
+    winner = 3 - loser
+    assert stored(server) == [("ann", 11), ("bob", 11), (f"before {winner}", 0)]
+
+
 @pytest.mark.parametrize("catches", [False, True])
 def test_with_retry_both_transactions_of_a_deadlock_are_stored(
     accounts: SimpleNamespace, server: PrivateServer, database_layer: ModuleType, catches: bool
