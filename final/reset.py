@@ -65,7 +65,7 @@ def make_what_is_missing() -> None:
     create_tables(MODELS)
     Sessions(app, database).create_table()
     throttle.create_table()
-    if not User.select().exists():
+    if User.select().first() is None:
         demo.fill_tables()
 
 
@@ -73,7 +73,7 @@ def what_is_missing() -> str:
     """Return a sentence if the tables are not there; for servers that must not make them."""
     try:
         for model in MODELS:
-            model.select().exists()
+            model.select().first()
     except DatabaseError as error:
         return f"No database ({place()}): {error}. Make it first: python reset.py"
     return ""

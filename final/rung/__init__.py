@@ -31,7 +31,6 @@ from .fields import (
     BooleanField,
     BrokenReference,
     DateTimeField,
-    DoesNotExist,
     DuplicateValue,
     FloatField,
     ForeignKey,
@@ -44,7 +43,7 @@ from .kinds import BigIntegerField, BytesField, DateField, DecimalField, JSONFie
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
 from .migrations import migrate
 from .multipart import Files, UploadedFile
-from .orm import Model, create_tables, drop_tables
+from .orm import DoesNotExist, Model, create_tables, drop_tables
 from .protocol import Limits
 from .proxy import BehindProxy
 from .query import Query

@@ -17,7 +17,6 @@ import selectors
 import sqlite3
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial, wraps
@@ -25,12 +24,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from .pool import SIZE, WAIT, Pool, PoolExhausted
+from .pool import SIZE, WAIT, Pool
 
 BUSY_TIMEOUT = 10.0  # seconds that one writer of a SQLite file waits for another
 
-# Why: a deadlock, a lost connection, or a statement such as CREATE TABLE, which MySQL commits.
+# Why: an error (a deadlock, a lost connection, a full disk), or a statement such as CREATE TABLE,
+# which MySQL commits.
 OVER = "the database has ended this transaction: leave the atomic() block and begin it again"
+
+# No message repeats a URL, which may hold a password.
+BAD_URL = (
+    "a database URL is sqlite:///file.sqlite3 or mysql://user:password@host:3306/name, "
+    "and in the password %40 stands for @, %2F for / and %3A for :"
+)
 
 
 class DatabaseError(Exception):
@@ -68,10 +74,8 @@ def connect(url: str, pool_size: int = SIZE, wait: float = WAIT) -> Database:
     Raises:
         ConnectionFailed: the URL makes no sense, or PyMySQL is missing.
     """
-    dialect: Any = {"sqlite": SQLite, "mysql": MySQL}.get(url.partition(":")[0])
-    if dialect is None:  # a URL may hold a password, so no message repeats it
-        raise ConnectionFailed("a database URL begins with sqlite:/// or mysql://, not as this one")
-    return Database(dialect(url), 1 if url.endswith(":memory:") else pool_size, wait)
+    dialect = SQLite(url) if url.startswith("sqlite:") else MySQL(url)
+    return Database(dialect, 1 if dialect.place == ":memory:" else pool_size, wait)
 
 
 class ThreadState(threading.local):
@@ -94,8 +98,7 @@ class Database:
         self._pool = Pool(dialect, pool_size, wait)
         self._here = ThreadState()
         if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-            this = weakref.ref(self)
-            os.register_at_fork(after_in_child=lambda: Database.forget(this()))
+            os.register_at_fork(after_in_child=self.forget)  # a database is for the whole program
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), many: bool = False) -> Result:
         """Run one statement; each ? in it stands for one of the parameters.
@@ -124,18 +127,21 @@ class Database:
             rows = list(cursor.fetchall())
             return Result(rows, len(rows), cursor.lastrowid)
         except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
-            kind = Deadlock if self.dialect.is_conflict(error) else DatabaseError
-            if isinstance(error, self.dialect.driver.IntegrityError):
-                kind = IntegrityError
-            problem = kind(str(error.args[-1]))
-            if here.depth and not self.dialect.still_in_transaction(raw):
-                here.ended = problem
+            problem = self._kind_of(error)(str(error.args[-1]))
+            # A row that breaks a rule is refused alone. After any other error we cannot know what
+            # the database has taken back, so all that can follow is a rollback.
+            here.ended = None if isinstance(problem, IntegrityError) else problem
             raise problem from error
         finally:
             if raw is not here.raw:
                 self._pool.give_back(raw)
             if self.log:
                 self.log(sql, parameters, time.perf_counter() - started)
+
+    def _kind_of(self, error: Exception) -> type[DatabaseError]:
+        if isinstance(error, self.dialect.driver.IntegrityError):
+            return IntegrityError
+        return Deadlock if self.dialect.is_conflict(error) else DatabaseError
 
     def atomic(self, retry: int = 0) -> Any:
         """A transaction: all statements of the block are stored, or, if it raises, none of them.
@@ -161,10 +167,11 @@ class Database:
             yield
             self.execute(f"RELEASE {savepoint}" if savepoint else "COMMIT")
         except BaseException:  # KeyboardInterrupt too: no half may stay behind
+            ended, here.ended = here.ended, None
             try:
                 self.execute(f"ROLLBACK TO {savepoint}" if savepoint else "ROLLBACK")
             except DatabaseError as error:
-                here.ended = here.ended or error  # never commit what could not be taken back
+                here.ended = ended or error  # never commit what could not be taken back
             raise
         finally:
             here.depth -= 1
@@ -192,17 +199,16 @@ class Database:
         """Close the connections that nobody uses. The next statement opens a new one."""
         self._pool.close()
 
-    def forget(self: Database | None) -> None:
+    def forget(self) -> None:
         """In a process that was forked: leave the connections to the parent."""
-        if self is not None:
-            self._pool.forget(self._here.raw)
-            self._here.raw, self._here.ended = None, DatabaseError(OVER)
+        self._pool.forget(self._here.raw)
+        self._here.raw, self._here.ended = None, DatabaseError(OVER)
 
     def _take(self) -> Any:
         dialect = self.dialect
         try:
             return self._pool.take()
-        except PoolExhausted as error:
+        except TimeoutError as error:
             raise ConnectionFailed(str(error)) from None
         except (dialect.driver.Error, RuntimeError, OverflowError) as error:
             reason = f"cannot use {dialect.place}: {error.args[-1]}"
@@ -226,7 +232,7 @@ class SQLite:
     def __init__(self, url: str) -> None:
         path = url.removeprefix("sqlite:///")
         if path in (url, ""):
-            raise ConnectionFailed("write a SQLite URL as sqlite:///file.sqlite3")
+            raise ConnectionFailed(BAD_URL)
         # Absolute now: when the current folder changes, it must not become another file.
         self.place = path if path == ":memory:" else str(Path(path).absolute())
 
@@ -257,8 +263,6 @@ class SQLite:
     def in_transaction(self, raw: sqlite3.Connection) -> bool:
         return raw.in_transaction
 
-    still_in_transaction = in_transaction
-
 
 class MySQL:
     """What is particular to MySQL and MariaDB: a server, which may be away, and its manners."""
@@ -280,10 +284,7 @@ class MySQL:
     def __init__(self, url: str) -> None:
         parts = self.URL.fullmatch(url)
         if parts is None:
-            raise ConnectionFailed(
-                "write a MySQL URL as mysql://user:password@host:3306/name, "
-                "and in the password %40 for @, %2F for / and %3A for :"
-            )
+            raise ConnectionFailed(BAD_URL)
         try:
             import pymysql
         except ModuleNotFoundError:
@@ -329,13 +330,6 @@ class MySQL:
 
     def in_transaction(self, raw: Any) -> bool:
         return bool(raw.server_status & self.driver.constants.SERVER_STATUS.SERVER_STATUS_IN_TRANS)
-
-    def still_in_transaction(self, raw: Any) -> bool:
-        """As in_transaction, after an error: PyMySQL learns it only from what succeeds."""
-        with suppress(self.driver.Error):
-            raw.ping(reconnect=False)
-            return self.in_transaction(raw)
-        return False
 
     @staticmethod
     @lru_cache(maxsize=1000)  # statements repeat

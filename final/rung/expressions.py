@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from functools import partialmethod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .fields import Field
-
-
-NUMBERS = (int, float, Decimal)
 
 
 class ModelError(Exception):
@@ -54,14 +50,15 @@ class Column(Expression):
     """
 
     def __init__(self, source: Any, field: Field, sql: str = "") -> None:
-        super().__init__(sql or f'"{source._name}"."{field.column}"')
+        super().__init__(sql or f'"{source._table}"."{field.column}"')
         self.source, self.field = source, field
         self.read: Callable[[Any], Any] = field.from_database
         self.write: Callable[[Any], Any] = field.to_database
 
     def bind(self, value: Any) -> Expression:
         """The other side of a comparison: another column, or a ? for a value of this field."""
-        return value if isinstance(value, Expression) else Expression("?", [self.write(value)])
+        is_sql = isinstance(value, Expression)
+        return value if is_sql else Expression("?", [self.write(value)])
 
     def compare(self, operator: str, other: Any) -> Expression:
         """The condition `column operator other`. NULL equals nothing in SQL, so None is IS NULL.
@@ -82,8 +79,8 @@ class Column(Expression):
 
     def in_(self, values: Iterable[Any]) -> Expression:
         """Equal to one of the values. Of no values none is equal: no row."""
-        marks = [self.bind(value) for value in values]
-        return glue(self, "IN (", *commas(marks), ")") if marks else Expression("1 = 0")
+        marks = clause("IN (", [self.bind(value) for value in values], ",")
+        return glue(self, *marks, ")") if marks else Expression("1 = 0")
 
     def like(self, pattern: str) -> Expression:
         r"""Text of a pattern, whatever its case: % is any text, _ any character, \% a percent."""
@@ -104,8 +101,6 @@ class Column(Expression):
         NULLs are left out, and of no values there is no sum: None, but a count of 0.
         """
         summed = Column(self.source, self.field, f"{function}({'DISTINCT ' * distinct}{self.sql})")
-        if function in ("SUM", "AVG") and not issubclass(self.field.python_type, NUMBERS):
-            raise ModelError(f"{self.sql} holds no numbers: it has no sum and no average")
         if function in ("COUNT", "AVG"):  # not values of the field itself
             summed.write = lambda value: value
             summed.read = int if function == "COUNT" else lambda value: float(self.read(value))
@@ -134,9 +129,9 @@ def glue(*parts: str | Expression) -> Expression:
     return Expression(" ".join(piece.sql for piece in pieces), values)
 
 
-def commas(parts: Iterable[Expression]) -> list[str | Expression]:
-    """The parts of a list, for glue: a, b -> a "," b."""
-    return [item for part in parts for item in (",", part)][1:]
+def clause(word: str, parts: Sequence[Expression], between: str) -> list[str | Expression]:
+    """A clause for glue: WHERE a AND b. Nothing, if there are no parts."""
+    return [item for n, part in enumerate(parts) for item in (between if n else word, part)]
 
 
 def check_expressions(parts: Iterable[Any]) -> tuple[Expression, ...]:

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from .orm import Model
 
 
-class DoesNotExist(ModelError):
-    """There is no such row."""
-
-
 class InvalidValue(ModelError):
     """A field cannot hold a value. Its parts: `model`, `field` (name), `value`, `problem`."""
 
@@ -91,8 +87,6 @@ class Field:
 
     def to_database(self, value: Any) -> Any:
         """The value as the driver takes it, or InvalidValue if it is of a wrong type."""
-        if type(value) is int and self.python_type is float and abs(value) < 2**53:
-            value = float(value)  # an int will do, where it stays exact
         if not isinstance(value, self.python_type):
             wanted = getattr(self, "target", self.python_type).__name__
             raise InvalidValue(self, value, f"takes {wanted}, not {show(value)}")
@@ -107,19 +101,15 @@ class Field:
         if value is None and not self.null:
             raise MissingValue(self, None, "needs a value: give one, or a default, or null=True")
         bound = None if value is None else self.to_database(value)
-        if value is not None and not self.fits(bound):
+        if bound is not None and not self.fits(bound):
             raise InvalidValue(self, value, f"{show(value)} does not fit into {self.room}")
-        if value is not None and self.choices and value not in self.choices:
+        if bound is not None and self.choices and value not in self.choices:
             raise InvalidValue(self, value, f"takes one of {list(self.choices)}, not {show(value)}")
         return bound
 
     def fits(self, value: Any) -> bool:
         """Whether there is room for a value of the right type."""
         return True
-
-    def differs(self, value: Any, stored: Any) -> bool:
-        """Whether the value is another than the one that the driver has given, or was given."""
-        return value is None or stored is None or bool(self.from_database(stored) != value)
 
     def definition(self) -> str:
         """The line of this field in CREATE TABLE."""
@@ -131,7 +121,7 @@ class IntegerField(Field):
     """A whole number of 64 bits, on both databases."""
 
     python_type, sql_type, room = int, "BIGINT", "64 bits"
-    is_plainly_good = f"type({{0}}) is int and -{2**63} <= {{0}} < {2**63}"
+    is_plainly_good = "type({0}) is int and -1_000_000_000 < {0} < 1_000_000_000"
 
     def fits(self, value: int) -> bool:
         return -(2**63) <= value < 2**63
@@ -144,6 +134,10 @@ class BooleanField(Field):
 
 class FloatField(Field):
     python_type, sql_type, room = float, "DOUBLE", "a finite DOUBLE"
+
+    def to_database(self, value: Any) -> Any:
+        is_exact = type(value) is int and abs(value) < 2**53  # then an int will do
+        return super().to_database(float(value) if is_exact else value)
 
     def fits(self, value: float) -> bool:
         return value - value == 0  # MySQL has no infinity, and SQLite makes NULL of NaN
@@ -161,10 +155,9 @@ class TextField(Field):
         self.room = f"{self.max_length} characters"
         fits = f"{{0}}.isascii() and len({{0}}) <= {self.max_length}"
         self.is_plainly_good = f"type({{0}}) is str and {fits}"
-        # MySQL indexes 3,072 bytes at most, and a character may take four.
+        # MySQL makes no column of a LONGTEXT unique. It indexes 3,072 bytes at most, and a
+        # character may take four.
         self.sql_type = f"VARCHAR({self.max_length})" if self.max_length <= 768 else "LONGTEXT"
-        if (self.unique or self.index) and self.max_length > 768:
-            raise ModelError("a TextField that is unique or indexed needs max_length=768 or less")
 
     def to_database(self, value: Any) -> Any:
         if re.search("[\ud800-\udfff]", super().to_database(value)):  # JSON can bring one along
@@ -185,8 +178,7 @@ class DateTimeField(Field):
 
     def to_database(self, value: Any) -> str:
         if super().to_database(value).tzinfo is not None:
-            remedy = "without a time zone: value.astimezone(UTC).replace(tzinfo=None)"
-            raise InvalidValue(self, value, f"takes datetime {remedy}")
+            raise InvalidValue(self, value, "takes value.astimezone(UTC).replace(tzinfo=None)")
         # The text that MySQL, too, would show: largest unit first, so it sorts as the moments do.
         return str(value.isoformat(" ", "microseconds"))
 
@@ -214,10 +206,8 @@ class ForeignKey(IntegerField):
     def __post_init__(self) -> None:
         if getattr(self.target, "_abstract", self.target != "self"):
             raise ModelError(f'ForeignKey takes "self" or a model with a table, not {self.target}')
-        if self.on_delete not in ["no action", "cascade", "set null"][: 3 if self.null else 2]:
-            raise ModelError(
-                f"on_delete={self.on_delete}: no action, cascade, set null (null=True)"
-            )
+        if self.on_delete not in ("no action", "cascade", "set null"):
+            raise ModelError(f"on_delete={self.on_delete!r}: no action, cascade or set null")
 
     def __set_name__(self, model: type[Model], name: str) -> None:
         super().__set_name__(model, name)
@@ -258,15 +248,6 @@ def check_identifier(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,59}", name):
         raise ModelError(f"{name!r} cannot name a table or column: use up to 60 of A-Z a-z 0-9 _")
     return name
-
-
-def database_of(model: Any) -> Any:
-    if model._abstract or model._database is None:
-        what = (
-            "rows: it is abstract" if model._abstract else "database: give it database=connect(url)"
-        )
-        raise ModelError(f"{model.__name__} has no {what}")
-    return model._database
 
 
 def find_field(model: type[Model], name: str) -> Field:

@@ -22,10 +22,9 @@ from typing import Any
 from .fields import Field, ForeignKey, find_field
 
 _numbers = itertools.count(1)
-_MISSING = object()  # stands for a default that is made anew for each object
 
 
-def define(name: str, lines: list[str], **names: Any) -> Any:
+def define(name: str, lines: list[str], names: dict[str, Any]) -> Any:
     """Make the function of this name from its lines. Its text stays in `function.source`."""
     source = "\n".join(lines) + "\n"
     file = f"<generated {name} {next(_numbers)}>"
@@ -35,57 +34,38 @@ def define(name: str, lines: list[str], **names: Any) -> Any:
     return names[name]
 
 
-def make_init(fields: dict[str, Field]) -> Any:
+def make_init(model: Any) -> Any:
     """__init__: an argument for each field, and for a foreign key one for its column too."""
-    lines, names = take_arguments("type(_self)", fields)
-    for field in fields.values():
-        lines.append(f"    _self.{field.column} = {field.column}")
-        if isinstance(field, ForeignKey):
-            lines.append(f"    if {field.name} is not None: _self.{field.name} = {field.name}")
-    return define("take", lines, **names)
-
-
-def make_row_from(fields: dict[str, Field], checked: Any) -> Any:
-    """take(Model, title=..., ...): the checked values of the arguments of __init__, no object."""
-    lines, names = take_arguments("_self", fields)
-    for field in fields.values():
-        if isinstance(field, ForeignKey):
-            lines.append(f"    if {field.name} is not None: {field.column} = {field.name}")
-    cells = ", ".join(field.column for field in fields.values())
-    return define("take", [*lines, f"    return _checked({cells})"], _checked=checked, **names)
-
-
-def make_values_of(fields: dict[str, Field]) -> Any:
-    """values_of(object): its values in the order of the columns, unchecked."""
-    cells = ", ".join(f"_self.{field.column}" for field in fields.values())
-    return define("values_of", ["def values_of(_self):", f"    return ({cells},)"])
-
-
-def make_checked(fields: dict[str, Field]) -> Any:
-    """checked(v0, v1, ...): what INSERT binds. What is not plainly good the field decides."""
-    cells, lines, names = ", ".join(f"v{n}" for n in range(len(fields))), [], {}
-    for number, field in enumerate(fields.values()):
-        good = "False" if field.choices else field.is_plainly_good.format(f"v{number}")
-        good = f"v{number} is None or {good}" if field.null else good
-        names[f"check{number}"] = field.check
-        lines.append(f"    if not ({good}): v{number} = check{number}(v{number})")
-    head = f"def checked({cells}):"
-    return define("checked", [head, *lines, f"    return ({cells},)"], **names)
-
-
-def take_arguments(model: str, fields: dict[str, Field]) -> tuple[list[str], dict[str, Any]]:
-    """The beginning of a function that takes values by name, with the defaults of the fields."""
-    arguments, body, names = [], [], {"_MISSING": _MISSING, "_find_field": find_field}
-    for name, field in fields.items():
-        names |= {f"_default_{name}": field.default, f"_make_{name}": field.default}
-        if callable(field.default):
-            names[f"_default_{name}"] = _MISSING
-            body.append(f"    if {name} is _MISSING: {name} = _make_{name}()")
-        arguments.append(f"{name}=_default_{name}")
+    names: dict[str, Any] = {"_Model": model, "_find_field": find_field}
+    arguments, lines = [], ["    for _name in _unknown: _find_field(_Model, _name)"]
+    for name, field in model._fields.items():
+        default = f"_default_{name}"
+        names[default] = field.default
+        arguments.append(f"{name}={default}")
+        if callable(field.default):  # nobody gives the function itself as a value
+            lines.append(f"    if {name} is {default}: {name} = {default}()")
         if isinstance(field, ForeignKey):
             arguments.append(f"{field.column}=None")
-    head = f"def take(_self, *, {', '.join(arguments)}, **_unknown):"
-    return [head, f"    for _name in _unknown: _find_field({model}, _name)", *body], names
+            lines.append(f"    if {name} is not None: {field.column} = {name}")
+        lines.append(f"    _self.{field.column} = {field.column}")
+        if isinstance(field, ForeignKey):
+            lines.append(f"    if {name} is not None: _self.{name} = {name}")
+    head = f"def init(_self, *, {', '.join(arguments)}, **_unknown):"
+    return define("init", [head, *lines], names)
+
+
+def make_row(model: Any) -> Any:
+    """row(object): what INSERT binds. Of a value that is not plainly good the field decides."""
+    lines, names = ["def row(_self):"], {}
+    for number, field in enumerate(model._fields.values()):
+        value = f"v{number}"
+        good = "False" if field.choices else field.is_plainly_good.format(value)
+        good = f"{value} is None or {good}" if field.null else good
+        names[f"check{number}"] = field.check
+        lines.append(f"    {value} = _self.{field.column}")
+        lines.append(f"    if not ({good}): {value} = check{number}({value})")
+    cells = ", ".join(f"v{number}" for number in range(len(model._fields)))
+    return define("row", [*lines, f"    return ({cells},)"], names)
 
 
 def load_all(load: Any, rows: list[Any]) -> list[Any]:
@@ -111,38 +91,39 @@ def make_load(models: tuple[Any, ...], links: tuple[tuple[int, str, int], ...]) 
     A link (0, "_author", 1) puts the second object of the row into the first one's _author.
     """
     names: dict[str, Any] = {"new": object.__new__}
-    head = ["def load(rows):", "    found = []", "    add = found.append"]
+    head = ["def load(rows):", "    found = []"]
     cells: list[str] = []
     body: list[str] = []
-    shared = {target for _owner, _name, target in links}
     for number, model in enumerate(models):
-        names[f"Model{number}"], it, lines = model._model, f"object{number}", []
         mine = [f"v{len(cells) + place}" for place in range(len(model._fields))]
-        for place, field in enumerate(model._fields.values()):
-            value = reading(mine[place], field.from_database, names)
-            if number == 0 and value == mine[place]:  # straight from the row into the object
-                mine[place] = f"object0.{field.column}"
-            else:
-                lines.append(f"{it}.{field.column} = {value}")
-        if number:
-            lines = [f"{it} = new(Model{number})", f"{it}._stored = ({', '.join(mine)},)", *lines]
-            found = "None"
-            if number in shared:  # the author of ten posts is one object
-                head.append(f"    seen{number} = {{}}")
-                lines.append(f"seen{number}[{mine[0]}] = {it}")
-                found = f"seen{number}.get({mine[0]})"
+        names[f"Model{number}"] = model._model
+        lines = make_object(number, model, mine, names)
+        if number:  # the author of ten posts is one object
+            head.append(f"    seen{number} = {{}}")
+            body.append(f"object{number} = seen{number}.get({mine[0]})")
             # A left join may have found nothing: then there is not even an id.
-            body += [f"{it} = {found}", f"if {it} is None and {mine[0]} is not None:"]
+            body.append(f"if object{number} is None and {mine[0]} is not None:")
             lines = [f"    {line}" for line in lines]
+            lines.append(f"    seen{number}[{mine[0]}] = object{number}")
         body, cells = body + lines, cells + mine
     for owner, name, target in links:
-        found = f"object{max(owner, target)} is not None and object{min(owner, target)} is not None"
-        body.append(f"if {found}: object{owner}.{name} = object{target}")
+        are_there = f"object{owner} is not None and object{target} is not None"
+        body.append(f"if {are_there}: object{owner}.{name} = object{target}")
+    objects = ", ".join(f"object{number}" for number in range(len(models)))
+    loop = [f"{', '.join(cells)}, = row", *body, f"found.append(({objects}))"]
+    loop = [f"        {line}" for line in loop]
+    return define("load", [*head, "    for row in rows:", *loop, "    return found"], names)
+
+
+def make_object(number: int, model: Any, cells: list[str], names: dict[str, Any]) -> list[str]:
+    """The lines that make an object of its cells of a row."""
+    it = f"object{number}"
     # The driver's row, as it is, serves as the snapshot; what is behind its own part is not read.
-    first = ["object0 = new(Model0)", "object0._stored = row", f"{', '.join(cells)}, = row"]
-    last = f"add(({', '.join(f'object{number}' for number in range(len(models)))}))"
-    loop = [f"        {line}" for line in [*first, *body, last]]
-    return define("load", [*head, "    for row in rows:", *loop, "    return found"], **names)
+    stored = f"({', '.join(cells)},)" if number else "row"
+    lines = [f"{it} = new(Model{number})", f"{it}._stored = {stored}"]
+    for cell, field in zip(cells, model._fields.values(), strict=True):
+        lines.append(f"{it}.{field.column} = {reading(cell, field.from_database, names)}")
+    return lines
 
 
 def make_pick(reads: Sequence[Any]) -> Any:
@@ -151,7 +132,7 @@ def make_pick(reads: Sequence[Any]) -> Any:
     cells = [f"v{number}" for number in range(len(reads))]
     values = [reading(cell, read, names) for cell, read in zip(cells, reads, strict=True)]
     line = f"    return [({', '.join(values)},) for {', '.join(cells)}, in rows]"
-    return define("load", ["def load(rows):", line], **names)
+    return define("load", ["def load(rows):", line], names)
 
 
 def reading(cell: str, read: Any, names: dict[str, Any]) -> str:

@@ -9,7 +9,8 @@ from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperatio
 from reprlib import repr as show
 from typing import Any
 
-from .fields import Field, IntegerField, InvalidValue, database_of
+from .fields import Field, IntegerField, InvalidValue
+from .query import database_of
 
 BigIntegerField = IntegerField  # 64 bits is what other frameworks call big
 

@@ -18,27 +18,20 @@ from __future__ import annotations
 
 import copy
 import itertools
-import re
 from collections.abc import Iterable, Iterator
-from functools import reduce
-from operator import and_
+from types import SimpleNamespace
 from typing import Any, ClassVar, Self
 
 from .database import Database
-from .expressions import Column, Expression, ModelError, check_expressions
-from .fields import (
-    DoesNotExist,
-    DuplicateValue,
-    Field,
-    ForeignKey,
-    IntegerField,
-    check_identifier,
-    database_of,
-    find_field,
-)
-from .generated import make_checked, make_init, make_load, make_row_from, make_values_of
-from .query import Alias, Query, execute
+from .expressions import Column, Expression, ModelError, check_expressions, clause, glue
+from .fields import DuplicateValue, Field, ForeignKey, IntegerField, check_identifier, find_field
+from .generated import make_init, make_load, make_row
+from .query import Alias, Query, database_of, execute
 from .relations import Reverse
+
+
+class DoesNotExist(ModelError):
+    """There is no such row."""
 
 
 class ModelType(type):
@@ -51,51 +44,42 @@ class ModelType(type):
     The plain way, __init_subclass__, comes when the class is there: too late to give it copies of
     inherited fields and have Python call their __set_name__.
 
-    Options: `table`, its name; `abstract`, whether it has none; `database`; `unique`, tuples of the
-    names of fields whose values may occur together once.
+    Options: `table`, its name (if not, the name of the class, in small letters); `abstract`,
+    whether it has none; `database`; `unique`, tuples of the names of fields whose values may occur
+    together once.
     """
 
     numbers = itertools.count()
 
-    def __new__(mcs, name: str, bases: tuple[Any, ...], namespace: Any, **options: Any) -> Any:
+    def __new__(mcs, name: str, bases: Any, namespace: Any, **options: Any) -> Any:
         fields = collect_fields(name, bases, namespace) if bases else {}  # Model itself has none
-        options = {"table": snake_case(name), "abstract": not bases, "unique": ()} | options
-        if unknown := options.keys() - {"table", "abstract", "unique", "database"}:
-            raise ModelError(f"{name}: no option {unknown}; use table, abstract, unique, database")
+        options = {"table": name.lower(), "abstract": not bases, "unique": ()} | options
+        if unknown := options.keys() - {"table", "abstract", "database", "unique"}:
+            raise ModelError(f"{name}: no option {unknown}; use table, abstract, database, unique")
         namespace |= fields | {f"_{key}": value for key, value in options.items()}
         namespace |= {"_fields": fields, "_number": next(mcs.numbers)}
-        model: Any = super().__new__(mcs, name, bases, namespace)
-        model._model, model._name = model, check_identifier(model._table)
-        model._from = f'"{model._table}"'
+        check_identifier(namespace["_table"])
+        model = super().__new__(mcs, name, bases, namespace)
         if bases:
             finish_model(model)
         return model
 
 
 def finish_model(model: Any) -> None:
-    """What a class with a table gets when it is there: generated code, and ways back to it."""
-    checked = make_checked(model._fields)
-    model._fill, model._values_of = make_init(model._fields), make_values_of(model._fields)
-    model._checked, model._row_from = checked, classmethod(make_row_from(model._fields, checked))
+    """What a class gets when it is there: generated code, and ways back to it."""
+    model._model, model._from = model, f'"{model._table}"'
+    code = model._code = SimpleNamespace(init=make_init(model), row=make_row(model))
     if model._abstract:
         return
-    columns, marks = [field.column for field in model._fields.values()], "?, " * len(model._fields)
-    listed = ", ".join(f'"{column}"' for column in columns)
-    model._insert = f'INSERT INTO "{model._table}" ({listed}) VALUES ({marks[:-2]})'
-    model._select_one = f'SELECT {listed} FROM "{model._table}" WHERE "id" = ?'
-    model._load = staticmethod(make_load((model,), ()))
-    # The objects of a class share one table of the names of their attributes (PEP 412). It takes no
-    # more names when some objects are there, and one with others has a dict of its own, twice the
-    # size. So the first object shows all that there will be.
-    keys = [field for field in model._fields.values() if isinstance(field, ForeignKey)]
-    model._names = frozenset(["_stored", *columns, *(key.kept for key in keys)])
-    first = model.__new__(model)
-    for name in model._names:
-        object.__setattr__(first, name, None)
     if model.__init__ is Model.__init__:  # one that the model has written itself calls it
-        model.__init__ = model._fill
-    for key in keys:
-        if key.reverse is not None:
+        model.__init__ = code.init
+    code.load = make_load((model,), ())
+    code.select_one = f'{model.select().statement().sql} WHERE "id" = ?'
+    code.columns = [field.column for field in model._fields.values()]
+    listed, marks = '", "'.join(code.columns), ", ".join("?" * len(code.columns))
+    code.insert = f'INSERT INTO "{model._table}" ("{listed}") VALUES ({marks})'
+    for key in model._fields.values():
+        if isinstance(key, ForeignKey) and key.reverse is not None:
             if hasattr(key.target, check_identifier(key.reverse)):
                 raise ModelError(f"{key.target.__name__}.{key.reverse}: the name is taken")
             setattr(key.target, key.reverse, Reverse(key))
@@ -122,15 +106,6 @@ def collect_fields(name: str, bases: tuple[Any, ...], namespace: Any) -> dict[st
     return {check_identifier(key): copy.copy(field) for key, field in fields.items()}
 
 
-def snake_case(name: str) -> str:
-    """The table of a class that names none.
-
-    >>> snake_case("BlogPost")
-    'blog_post'
-    """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
 class Model(metaclass=ModelType):
     """A table, as a class; one row of it, as an instance.
 
@@ -143,18 +118,11 @@ class Model(metaclass=ModelType):
     _table: ClassVar[str]
     _number: ClassVar[int]
     _database: Database | None = None
-    _names: ClassVar[frozenset[str]]  # of the attributes that objects have
-    _insert: ClassVar = ""  # SQL
-    _select_one: ClassVar = ""  # SQL
-    _values_of: Any  # generated: the values of an object
-    _checked: Any  # generated: values as INSERT binds them
-    _row_from: Any  # generated: the same of the arguments of __init__
-    _fill: Any  # generated: __init__
-    _load: Any  # generated: the objects of rows
+    _code: ClassVar[Any]  # what finish_model has written for this class: functions and SQL
     _stored: tuple[Any, ...] | None = None  # the row as the driver knows it; None: not there yet
 
     def __init__(self, **values: Any) -> None:
-        self._fill(**values)
+        self._code.init(self, **values)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} id={vars(self).get('id')}>"
@@ -175,10 +143,13 @@ class Model(metaclass=ModelType):
     @classmethod
     def insert_many(cls, rows: Iterable[dict[str, Any]]) -> int:
         """Store a row for each of the dicts, all or none; return how many. Makes no objects."""
-        bound = [cls._row_from(**values) for values in rows]
+        blank, init, row, bound = Blank(), cls._code.init, cls._code.row, []
+        for values in rows:
+            init(blank, **values)
+            bound.append(row(blank))
         with database_of(cls).atomic():
             if bound:
-                execute(cls, cls._insert, bound, many=True)
+                execute(cls, cls._code.insert, bound, many=True)
         return len(bound)
 
     @classmethod
@@ -188,28 +159,28 @@ class Model(metaclass=ModelType):
         User.upsert(User.name, name="ann", age=31). The database decides which it is, in one
         statement. (MySQL goes by any unique column, whichever you name.)
         """
-        row, dialect = cls._row_from(**values), database_of(cls).dialect
+        new, dialect = cls(**values), database_of(cls).dialect
         names = [column.field.column for column in unique]
         changed = [c for c in (find_field(cls, name).column for name in values) if c not in names]
         head = dialect.on_duplicate.format(", ".join(f'"{name}"' for name in names))
-        new_values = [f'"{c}" = {dialect.new_value.format(c)}' for c in changed or names]
-        sql = f"{cls._insert} {head} {', '.join(new_values)}"
-        execute(cls, sql, row, cls._fields.values())
-        wanted = dict(zip(cls._fields.values(), row, strict=True))
-        return cls.get(reduce(and_, (c == Expression("?", [wanted[c.field]]) for c in unique)))
+        settings = [f'"{c}" = {dialect.new_value.format(c)}' for c in changed or names]
+        sql = f"{cls._code.insert} {head} {', '.join(settings)}"
+        execute(cls, sql, cls._code.row(new), cls._fields.values())
+        same = [column == vars(new)[column.field.column] for column in unique]
+        return cls.get(glue(*clause("", same, "AND")))
 
     @classmethod
     def get_or_create(cls, defaults: Any = None, **values: Any) -> tuple[Self, bool]:
         """The row with these values, and False; or a new one, with the defaults too, and True."""
-        wanted = reduce(and_, (getattr(cls, name) == value for name, value in values.items()))
-        found = cls.get_or_none(wanted)
+        query = cls.select().where(*(getattr(cls, name) == values[name] for name in values))
+        found = query.first()
         if found is not None:
             return found, False
         try:
             with database_of(cls).atomic():
                 return cls.insert(**values, **(defaults or {})), True
         except DuplicateValue:  # another thread has inserted it since we looked
-            return cls.get(wanted), False
+            return query.first(), False
 
     @classmethod
     def select(cls, *columns: Column) -> Query:
@@ -234,8 +205,8 @@ class Model(metaclass=ModelType):
     def get_or_none(cls, wanted: Expression | int | None) -> Self | None:
         """As get, but None if there is no such row."""
         if type(wanted) is int:  # the commonest query of all: its SQL is written already
-            rows = execute(cls, cls._select_one, (wanted,)).rows
-            return cls._load(rows)[0] if rows else None
+            rows = execute(cls, cls._code.select_one, (wanted,)).rows
+            return cls._code.load(rows)[0] if rows else None
         condition = wanted if isinstance(wanted, Expression) else cls.id == wanted
         found: Self | None = cls.select().where(condition).order_by(cls.id).first()
         return found
@@ -243,7 +214,7 @@ class Model(metaclass=ModelType):
     @classmethod
     def explain(cls) -> str:
         """The SQL of this model's table, and the code that was generated for it."""
-        functions = (cls._fill, cls._checked, cls.select().loader())
+        functions = (cls._code.init, cls._code.row, cls._code.load)
         return "\n\n".join([*table_statements(cls), *(each.source for each in functions)])
 
     def save(self) -> Self:
@@ -253,17 +224,17 @@ class Model(metaclass=ModelType):
             InvalidValue: a value cannot be stored; or one of its subclasses.
             DoesNotExist: the row to update is gone.
         """
-        for name in vars(self).keys() - self._names:  # post.titel = "..." would be lost in silence
+        for name in vars(self).keys() - self._code.columns:  # post.titel = "..." would be lost
             if not name.startswith("_") and not hasattr(type(self), name):
                 find_field(type(self), name)
         if self._stored is None:
             return self._insert_row()
-        values, changed = self._values_of(), {}
-        now = list(self._stored[: len(values)])
+        now, changed = list(self._stored), {}
         for place, field in enumerate(self._fields.values()):
-            value, stored = values[place], now[place]
-            if value is not stored and field.differs(value, stored):
-                changed[field] = now[place] = field.check(value)
+            value, stored = vars(self)[field.column], now[place]
+            if value is stored or (stored is not None and field.from_database(stored) == value):
+                continue
+            changed[field] = now[place] = field.check(value)
         if changed:
             settings = ", ".join(f'"{field.column}" = ?' for field in changed)
             sql = f'UPDATE "{self._table}" SET {settings} WHERE "id" = ?'
@@ -275,8 +246,8 @@ class Model(metaclass=ModelType):
         return self
 
     def _insert_row(self) -> Self:
-        row = type(self)._checked(*self._values_of())
-        last_id = execute(type(self), self._insert, row, self._fields.values()).last_id
+        row = self._code.row(self)
+        last_id = execute(type(self), self._code.insert, row, self._fields.values()).last_id
         self.id = last_id if row[0] is None else row[0]
         self._stored = (self.id, *row[1:])
         return self
@@ -287,6 +258,14 @@ class Model(metaclass=ModelType):
             raise ModelError(f"{self!r} is not stored yet")
         self.select().where(type(self).id == self._stored[0]).delete()
         self._stored = None
+
+
+class Blank:
+    """What insert_many() fills anew for each row, and reads again: attributes, and no more.
+
+    It is of no model, because Python sets and gets an attribute faster where no descriptor of the
+    class could have a say.
+    """
 
 
 def create_tables(models: Iterable[type[Model]]) -> None:
@@ -309,7 +288,7 @@ def drop_tables(models: Iterable[type[Model]]) -> None:
 def table_statements(model: Any) -> Iterator[str]:
     """CREATE TABLE; on SQLite, each index is made by a statement of its own."""
     dialect = database_of(model).dialect
-    fields = [field for field in model._fields.values() if field.name != "id"]
+    _id, *fields = model._fields.values()
     keys = [field for field in fields if isinstance(field, ForeignKey)]
     indexed = [field.column for field in fields if field.index or field in keys]
     lines = [f'"id" {dialect.primary_key}', *(field.definition() for field in fields)]

@@ -13,17 +13,13 @@ SIZE = 8  # connections, at most: as many as the server has workers
 WAIT = 10.0  # seconds that a thread waits for one of them
 
 
-class PoolExhausted(Exception):
-    """All connections were lent, and none came back in time."""
-
-
 class Pool:
     """Lends connections, each to one thread at a time.
 
     Args:
         dialect: opens a connection, and knows whether it is still good.
         size: how many may be open at once.
-        wait: seconds to wait for one before PoolExhausted is raised.
+        wait: seconds to wait for one before TimeoutError is raised.
     """
 
     def __init__(self, dialect: Any, size: int = SIZE, wait: float = WAIT) -> None:
@@ -44,17 +40,22 @@ class Pool:
             self._tickets.get(timeout=self.wait)
         except Empty:
             waited = f"none of the {self.size} connections came back within {self.wait} seconds"
-            raise PoolExhausted(f"{waited}: shorten the transactions, or allow more") from None
+            raise TimeoutError(f"{waited}: shorten the transactions, or allow more") from None
         try:
-            while self._idle:
-                raw = self._idle.pop()
-                if self.dialect.is_usable(raw):
-                    return raw
-                raw.close()
-            return self.dialect.open()
+            return self._take_idle() or self.dialect.open()
         except BaseException:
             self._tickets.put(None)
             raise
+
+    def _take_idle(self) -> Any:
+        while True:
+            try:
+                raw = self._idle.pop()
+            except IndexError:  # to look first would leave another thread the time to take it
+                return None
+            if self.dialect.is_usable(raw):
+                return raw
+            raw.close()
 
     def give_back(self, raw: Any) -> None:
         """Take a connection back. One that is in a transaction still is closed, which ends that."""
@@ -66,8 +67,8 @@ class Pool:
 
     def close(self) -> None:
         """Close what lies idle."""
-        while self._idle:
-            self._idle.pop().close()
+        while raw := self._take_idle():
+            raw.close()
 
     def forget(self, *lent: Any) -> None:
         """Begin afresh in a forked process: the connections are its parent's.

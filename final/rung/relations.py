@@ -22,7 +22,7 @@ class Reverse:
     """
 
     def __init__(self, key: Any) -> None:
-        self.key = key
+        self.key, self.source = key, key.target
 
     def __get__(self, instance: Any, model: Any) -> Any:
         if instance is None:

@@ -25,7 +25,7 @@ def now() -> datetime:
 
 
 class Base(Model, abstract=True, database=connect(DATABASE_URL)):
-    created = DateTimeField(default=now, index=True)
+    created = DateTimeField(default=now)
 
 
 class User(Base, table="users"):

@@ -20,7 +20,7 @@ def now() -> datetime:
 
 
 class Base(Model, abstract=True, database=database):
-    created = DateTimeField(default=now, index=True)
+    created = DateTimeField(default=now)
 
 
 class User(Base, table="users"):

@@ -189,6 +189,31 @@ def test_after_a_deadlock_that_is_caught_the_rest_of_the_block_is_refused(
     assert stored(server) == [("ann", 11), ("bob", 11)]
 
 
+def test_a_deadlock_in_an_inner_block_ends_the_outer_one_too(
+    accounts: SimpleNamespace, server: PrivateServer, database_layer: ModuleType
+) -> None:
+    """There is no savepoint any more to go back to: the server has taken it back with the rest."""
+    wait, refused = once(threading.Barrier(2, timeout=DEADLINE)), []
+
+    def work(first: int, second: int) -> None:
+        try:
+            with accounts.database.atomic():
+                accounts.Account.insert(name=f"before {first}")
+                try:
+                    with accounts.database.atomic():
+                        transfer(accounts, first, second, wait)
+                except database_layer.Deadlock:
+                    accounts.Account.insert(name="after")
+        except database_layer.Deadlock as error:
+            refused.append((first, str(error)))
+
+    run_threads([lambda: work(1, 2), lambda: work(2, 1)])
+    [(loser, said)] = refused
+    assert "ended this transaction" in said
+    winner = 3 - loser
+    assert stored(server) == [("ann", 11), ("bob", 11), (f"before {winner}", 0)]
+
+
 @pytest.mark.parametrize("catches", [False, True])
 def test_with_retry_both_transactions_of_a_deadlock_are_stored(
     accounts: SimpleNamespace, server: PrivateServer, database_layer: ModuleType, catches: bool
@@ -249,6 +274,19 @@ def test_a_function_with_retry_inside_another_transaction_leaves_the_retry_to_th
     with pytest.raises(database_layer.Deadlock):
         inner()
     assert calls == ["inner"] * 4
+
+
+def test_a_statement_that_commits_by_itself_does_not_pass_as_atomic(
+    accounts: SimpleNamespace, server: PrivateServer, database_layer: ModuleType
+) -> None:
+    with (
+        pytest.raises(database_layer.DatabaseError, match="ended this transaction"),
+        accounts.database.atomic(),
+    ):
+        accounts.database.execute("CREATE TABLE more (id INT)")
+        accounts.Account.insert(name="outside")
+    assert [name for name, _ in stored(server)] == ["ann", "bob"]
+    accounts.database.execute("DROP TABLE more")
 
 
 # --- the pool

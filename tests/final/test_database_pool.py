@@ -71,6 +71,76 @@ def test_a_with_statement_cannot_be_retried_and_says_so(words: Any) -> None:  # 
         pass
 
 
+# --- after an error
+
+
+def test_after_an_error_the_rest_of_the_block_is_refused(
+    words: Any,  # noqa: F811
+    database_layer: ModuleType,
+    plain: Plain,
+) -> None:
+    """What the database has taken back then, only it knows: nothing more is stored."""
+    with (
+        pytest.raises(database_layer.DatabaseError, match="ended this transaction"),
+        words.atomic(),
+    ):
+        add(words, "first half")
+        with pytest.raises(database_layer.DatabaseError):
+            words.execute("SELEC 1")
+        add(words, "second half")
+    assert plain("SELECT word FROM words") == []
+    add(words, "afterwards")
+    assert plain("SELECT word FROM words") == [("afterwards",)]
+
+
+def test_an_error_that_is_caught_cannot_be_committed(
+    words: Any,  # noqa: F811
+    database_layer: ModuleType,
+    plain: Plain,
+) -> None:
+    with (
+        pytest.raises(database_layer.DatabaseError, match="ended this transaction"),
+        words.atomic(),
+    ):
+        add(words, "first half")
+        with pytest.raises(database_layer.DatabaseError):
+            words.execute("SELEC 1")
+    assert plain("SELECT word FROM words") == []
+
+
+def test_an_error_in_an_inner_block_is_taken_back_with_it(
+    words: Any,  # noqa: F811
+    database_layer: ModuleType,
+    plain: Plain,
+) -> None:
+    with words.atomic():
+        add(words, "outer")
+        with pytest.raises(database_layer.DatabaseError, match="SELEC"), words.atomic():
+            add(words, "inner")
+            words.execute("SELEC 1")
+        add(words, "after")
+    assert plain("SELECT word FROM words ORDER BY id") == [("outer",), ("after",)]
+
+
+def test_after_a_full_disk_the_rest_of_the_block_is_refused(
+    database_layer: ModuleType, tmp_path: Path
+) -> None:
+    """SQLite takes back the whole transaction by itself then, as MySQL does after a deadlock."""
+    database = database_layer.connect(f"sqlite:///{tmp_path / 'small.sqlite3'}")
+    database.execute("CREATE TABLE words (word TEXT)")
+    database.execute("PRAGMA max_page_count = 5")
+    with (
+        pytest.raises(database_layer.DatabaseError, match="ended this transaction"),
+        database.atomic(),
+    ):
+        database.execute("INSERT INTO words VALUES ('first half')")
+        with pytest.raises(database_layer.DatabaseError, match="full"):
+            database.execute("INSERT INTO words VALUES (?)", ["x" * 100_000])
+        database.execute("INSERT INTO words VALUES ('second half')")
+    assert database.execute("SELECT * FROM words").rows == []
+    database.close()
+
+
 # --- the log
 
 
@@ -82,15 +152,15 @@ def test_the_log_is_told_each_statement_with_its_values_and_its_time(
     words.log = lambda *statement: seen.append(statement)
     with words.atomic():
         add(words, "a")
-        with pytest.raises(database_layer.DatabaseError):
-            words.execute("SELEC 1")
+        with pytest.raises(database_layer.IntegrityError):
+            add(words, "a")
     words.log = None
     add(words, "b")
     texts = [sql for sql, _, _ in seen]
     assert texts == [
         words.dialect.begin,
         "INSERT INTO words (word) VALUES (?)",
-        "SELEC 1",
+        "INSERT INTO words (word) VALUES (?)",
         "COMMIT",
     ]
     assert seen[1][1] == ["a"]

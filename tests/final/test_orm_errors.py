@@ -102,8 +102,8 @@ def test_errors_are_of_one_family_a_layer(orm: ModuleType, database_layer: Modul
         assert issubclass(error, database_layer.DatabaseError)
 
 
-def test_a_null_that_only_the_table_refuses_is_named(
-    blog: SimpleNamespace, orm: ModuleType
+def test_a_rule_that_only_the_table_knows_is_told_in_its_own_words(
+    blog: SimpleNamespace, orm: ModuleType, database_layer: ModuleType
 ) -> None:
     """The model allows NULL, the table (made by an older version of it) does not."""
 
@@ -111,5 +111,12 @@ def test_a_null_that_only_the_table_refuses_is_named(
         name = orm.TextField(max_length=40, null=True)
         created = orm.DateTimeField(default=lambda: datetime(2026, 11, 22))
 
-    with pytest.raises(orm.MissingValue, match=r"^OldUser\.name: needs a value"):
+    with pytest.raises(database_layer.IntegrityError, match="name") as caught:
         OldUser.insert()
+    assert not isinstance(caught.value, orm.InvalidValue)
+
+
+def test_a_query_has_no_truth_value(blog: SimpleNamespace) -> None:
+    """`if User.select().where(...)` would always be true, whether there are rows or not."""
+    with pytest.raises(TypeError, match=r"ask count\(\) or first\(\)"):
+        bool(blog.Post.select())

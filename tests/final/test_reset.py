@@ -98,8 +98,8 @@ def test_without_a_setting_the_database_is_a_file_beside_the_server(
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("postgres://localhost/blog", "sqlite:/// or mysql://"),
-        ("blog.sqlite3", "sqlite:/// or mysql://"),
+        ("postgres://localhost/blog", "sqlite:///file.sqlite3 or mysql://"),
+        ("blog.sqlite3", "sqlite:///file.sqlite3 or mysql://"),
         ("mysql://root@127.0.0.1", "mysql://user:password@host:3306/name"),
         ("mysql://root@127.0.0.1:1/blog", "blog"),
         ("sqlite:////no/such/folder/blog.sqlite3", "/no/such/folder"),

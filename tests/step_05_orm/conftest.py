@@ -73,7 +73,7 @@ def tables(orm: ModuleType, database: Any) -> Iterator[SimpleNamespace]:
     class Post(Base, table="posts"):
         title = orm.TextField(max_length=80)
         body = orm.TextField(default="")
-        likes = orm.IntegerField(default=0, index=True)
+        likes = orm.IntegerField(default=0)
         draft = orm.BooleanField(default=False)
         rating = orm.FloatField(null=True)
         author = orm.ForeignKey(User)
@@ -84,11 +84,10 @@ def tables(orm: ModuleType, database: Any) -> Iterator[SimpleNamespace]:
         post = orm.ForeignKey(Post, on_delete="cascade")
         reply_to = orm.ForeignKey("self", on_delete="cascade", null=True)
 
-    models = [Comment, Post, User]
-    orm.drop_tables(models)
-    orm.create_tables(models)
+    orm.create_tables([User, Post, Comment])
     yield SimpleNamespace(Base=Base, User=User, Post=Post, Comment=Comment, database=database)
-    orm.drop_tables(models)
+    for table in ("comments", "posts", "users"):
+        database.execute(f"DROP TABLE {table}")
 
 
 @pytest.fixture

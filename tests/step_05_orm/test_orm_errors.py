@@ -116,12 +116,6 @@ def test_errors_are_of_one_family_a_layer(orm: ModuleType, database_layer: Modul
         assert issubclass(error, database_layer.DatabaseError)
 
 
-def test_a_query_has_no_truth_value(blog: SimpleNamespace) -> None:
-    """`if User.select().where(...)` would always be true, whether there are rows or not."""
-    with pytest.raises(TypeError, match=r"ask exists\(\), count\(\) or first\(\)"):
-        bool(blog.Post.select())
-
-
 def test_what_get_has_looked_for_is_named(blog: SimpleNamespace, orm: ModuleType) -> None:
     with pytest.raises(orm.DoesNotExist, match=r"no User with .*name.* \['nobody'\]"):
         blog.User.get(blog.User.name == "nobody")

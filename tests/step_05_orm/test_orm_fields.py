@@ -60,8 +60,9 @@ def test_both_databases_store_what_the_bare_driver_reads(
 ) -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, 6)
     blog.Post.insert(title="😀", author=ann, draft=True, likes=7, rating=0.5, created=moment)
+    is_sqlite = blog.database.dialect.begin == "BEGIN IMMEDIATE"
     [row] = plain("SELECT title, author_id, editor_id, draft, likes, rating, created FROM posts")
-    stored = "2026-01-02 03:04:05.000006" if blog.database.dialect.name == "sqlite" else moment
+    stored = "2026-01-02 03:04:05.000006" if is_sqlite else moment
     assert row == ("😀", ann.id, None, 1, 7, 0.5, stored)
 
 
@@ -214,17 +215,7 @@ def test_a_comparison_with_a_wrong_type_is_refused(
         _ = getattr(blog.Post, name) == value
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda orm: orm.TextField(unique=True),
-        lambda orm: orm.TextField(index=True, max_length=769),
-        lambda orm: orm.ForeignKey("User"),
-        lambda orm: orm.ForeignKey(orm.Model),
-        lambda orm: orm.ForeignKey("self", on_delete="explode"),
-        lambda orm: orm.ForeignKey("self", on_delete="set null"),
-    ],
-)
-def test_a_field_that_no_database_could_make_is_refused(orm: ModuleType, make: Any) -> None:
-    with pytest.raises(orm.ModelError):
-        make(orm)
+def test_a_foreign_key_takes_a_model_with_a_table(orm: ModuleType) -> None:
+    for wrong in ("User", orm.Model):
+        with pytest.raises(orm.ModelError, match='ForeignKey takes "self" or a model with a table'):
+            orm.ForeignKey(wrong)

@@ -6,7 +6,6 @@ from .expressions import Expression, ModelError
 from .fields import (
     BooleanField,
     DateTimeField,
-    DoesNotExist,
     FloatField,
     ForeignKey,
     IntegerField,
@@ -14,7 +13,7 @@ from .fields import (
     TextField,
 )
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
-from .orm import Model, create_tables, drop_tables
+from .orm import DoesNotExist, Model, create_tables
 from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
 from .router import Route, Router, View
@@ -57,7 +56,6 @@ __all__ = [
     "abort",
     "connect",
     "create_tables",
-    "drop_tables",
     "error_response",
     "guard",
     "html_response",

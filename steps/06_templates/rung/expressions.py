@@ -50,9 +50,8 @@ class Column(Expression):
 
     def bind(self, value: Any) -> Expression:
         """The other side of a comparison: another column, or a ? for a value of this field."""
-        if isinstance(value, Expression):
-            return value
-        return Expression("?", [self.field.to_database(value)])
+        is_sql = isinstance(value, Expression)
+        return value if is_sql else Expression("?", [self.field.to_database(value)])
 
     def compare(self, operator: str, other: Any) -> Expression:
         """The condition `column operator other`. NULL equals nothing in SQL, so None is IS NULL.
@@ -73,8 +72,8 @@ class Column(Expression):
 
     def in_(self, values: Iterable[Any]) -> Expression:
         """Equal to one of the values. Of no values none is equal: no row."""
-        marks = [self.bind(value) for value in values]
-        return glue(self, "IN (", *commas(marks), ")") if marks else Expression("1 = 0")
+        marks = clause("IN (", [self.bind(value) for value in values], ",")
+        return glue(self, *marks, ")") if marks else Expression("1 = 0")
 
     def like(self, pattern: str) -> Expression:
         r"""Text of a pattern, whatever its case: % is any text, _ any character, \% a percent."""
@@ -96,9 +95,9 @@ def glue(*parts: str | Expression) -> Expression:
     return Expression(" ".join(piece.sql for piece in pieces), values)
 
 
-def commas(parts: Iterable[Expression]) -> list[str | Expression]:
-    """The parts of a list, for glue: a, b -> a "," b."""
-    return [item for part in parts for item in (",", part)][1:]
+def clause(word: str, parts: Sequence[Expression], between: str) -> list[str | Expression]:
+    """A clause for glue: WHERE a AND b. Nothing, if there are no parts."""
+    return [item for n, part in enumerate(parts) for item in (between if n else word, part)]
 
 
 def check_expressions(parts: Iterable[Any]) -> tuple[Expression, ...]:

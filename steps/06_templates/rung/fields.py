@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from .orm import Model
 
 
-class DoesNotExist(ModelError):
-    """There is no such row."""
-
-
 class InvalidValue(ModelError):
     """A field cannot hold a value. Its parts: `model`, `field` (name), `value`, `problem`."""
 
@@ -42,13 +38,11 @@ class Field:
         null: whether None may be stored.
         default: a value, or a function that is called for each new object.
         unique: whether the database refuses a second row with the same value.
-        index: whether the database keeps the values sorted, so that they are found quickly.
     """
 
     null: bool = False
     default: Any = None
     unique: bool = False
-    index: bool = False
 
     python_type: ClassVar[Any]
     # One type does for both databases: SQLite reads no more from it than whether the column
@@ -109,10 +103,9 @@ class TextField(Field):
     python_type = str
 
     def __post_init__(self) -> None:
-        # MySQL indexes 3,072 bytes at most, and a character may take four.
+        # MySQL makes no column of a LONGTEXT unique. It indexes 3,072 bytes at most, and a
+        # character may take four.
         self.sql_type = f"VARCHAR({self.max_length})" if self.max_length <= 768 else "LONGTEXT"
-        if (self.unique or self.index) and self.max_length > 768:
-            raise ModelError("a TextField that is unique or indexed needs max_length=768 or less")
 
     def to_database(self, value: Any) -> Any:
         if re.search("[\ud800-\udfff]", super().to_database(value)):  # JSON can bring one along
@@ -121,8 +114,8 @@ class TextField(Field):
 
     def check(self, value: Any) -> Any:
         if len(super().check(value) or "") > self.max_length:
-            problem = f"{show(value)} does not fit into {self.max_length} characters"
-            raise InvalidValue(self, value, problem)
+            room = f"{self.max_length} characters"
+            raise InvalidValue(self, value, f"{show(value)} does not fit into {room}")
         return value
 
 
@@ -136,8 +129,7 @@ class DateTimeField(Field):
 
     def to_database(self, value: Any) -> str:
         if super().to_database(value).tzinfo is not None:
-            remedy = "without a time zone: value.astimezone(UTC).replace(tzinfo=None)"
-            raise InvalidValue(self, value, f"takes datetime {remedy}")
+            raise InvalidValue(self, value, "takes value.astimezone(UTC).replace(tzinfo=None)")
         # The text that MySQL, too, would show: largest unit first, so it sorts as the moments do.
         return str(value.isoformat(" ", "microseconds"))
 
@@ -163,10 +155,6 @@ class ForeignKey(IntegerField):
     def __post_init__(self) -> None:
         if getattr(self.target, "_abstract", self.target != "self"):
             raise ModelError(f'ForeignKey takes "self" or a model with a table, not {self.target}')
-        if self.on_delete not in ["no action", "cascade", "set null"][: 3 if self.null else 2]:
-            raise ModelError(
-                f"on_delete={self.on_delete}: no action, cascade, set null (null=True)"
-            )
 
     def __set_name__(self, model: type[Model], name: str) -> None:
         super().__set_name__(model, name)
@@ -207,15 +195,6 @@ def check_identifier(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,59}", name):
         raise ModelError(f"{name!r} cannot name a table or column: use up to 60 of A-Z a-z 0-9 _")
     return name
-
-
-def database_of(model: Any) -> Any:
-    if model._abstract or model._database is None:
-        what = (
-            "rows: it is abstract" if model._abstract else "database: give it database=connect(url)"
-        )
-        raise ModelError(f"{model.__name__} has no {what}")
-    return model._database
 
 
 def find_field(model: type[Model], name: str) -> Field:

@@ -17,23 +17,17 @@ on. What a field is stands in fields.py, how statements are built in query.py an
 from __future__ import annotations
 
 import copy
-import itertools
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from .database import Database
 from .expressions import Expression, ModelError
-from .fields import (
-    DoesNotExist,
-    Field,
-    ForeignKey,
-    IntegerField,
-    check_identifier,
-    database_of,
-    find_field,
-)
-from .query import Query
+from .fields import Field, ForeignKey, IntegerField, check_identifier, find_field
+from .query import Query, database_of, execute
+
+
+class DoesNotExist(ModelError):
+    """There is no such row."""
 
 
 class ModelType(type):
@@ -45,17 +39,18 @@ class ModelType(type):
 
     The plain way, __init_subclass__, comes when the class is there: too late to give it copies of
     inherited fields and have Python call their __set_name__.
+
+    Options: `table`, its name (if not, the name of the class, in small letters); `abstract`,
+    whether it has none; `database`.
     """
 
-    numbers = itertools.count()
-
-    def __new__(mcs, name: str, bases: tuple[Any, ...], namespace: Any, **options: Any) -> Any:
+    def __new__(mcs, name: str, bases: Any, namespace: Any, **options: Any) -> Any:
         fields = collect_fields(name, bases, namespace) if bases else {}  # Model itself has none
-        options = {"table": snake_case(name), "abstract": not bases} | options
+        options = {"table": name.lower(), "abstract": not bases} | options
         if unknown := options.keys() - {"table", "abstract", "database"}:
             raise ModelError(f"{name}: no option {unknown}; use table, abstract and database")
         namespace |= fields | {f"_{key}": value for key, value in options.items()}
-        namespace |= {"_fields": fields, "_number": next(mcs.numbers)}
+        namespace["_fields"] = fields
         check_identifier(namespace["_table"])
         return super().__new__(mcs, name, bases, namespace)
 
@@ -80,15 +75,6 @@ def collect_fields(name: str, bases: tuple[Any, ...], namespace: Any) -> dict[st
     return {check_identifier(key): copy.copy(field) for key, field in fields.items()}
 
 
-def snake_case(name: str) -> str:
-    """The table of a class that names none.
-
-    >>> snake_case("BlogPost")
-    'blog_post'
-    """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
 class Model(metaclass=ModelType):
     """A table, as a class; one row of it, as an instance.
 
@@ -99,9 +85,8 @@ class Model(metaclass=ModelType):
     id: Any
     _fields: ClassVar[dict[str, Field]]
     _table: ClassVar[str]
-    _number: ClassVar[int]
     _database: Database | None = None
-    _stored: dict[Field, Any] | None = None  # the row as it lies in the table; None: not there yet
+    _stored: dict[str, Any] | None = None  # the row as it lies in the table; None: not there yet
 
     def __init__(self, **values: Any) -> None:
         for field in self._fields.values():
@@ -156,14 +141,14 @@ class Model(metaclass=ModelType):
             IntegrityError: the row would break a rule of the table.
             DoesNotExist: the row to update is gone.
         """
-        for name in vars(self):  # post.titel = "..." would be lost in silence
+        row = {field.column: vars(self)[field.column] for field in self._fields.values()}
+        for name in vars(self).keys() - row.keys():  # post.titel = "..." would be lost in silence
             if not name.startswith("_") and not hasattr(type(self), name):
                 find_field(type(self), name)
-        row = {field: vars(self)[field.column] for field in self._fields.values()}
         if self._stored is None:
-            row[self._fields["id"]] = self.id = insert_row(type(self), row)
+            row["id"] = self.id = insert_row(type(self), row)
         else:
-            changed = {f.column: row[f] for f in row if row[f] != self._stored[f]}
+            changed = {name: row[name] for name in row if row[name] != self._stored[name]}
             if changed and not self._same_row().update(**changed):
                 raise DoesNotExist(f"{self!r} cannot be updated: its row is gone")
         # Simplified: a rollback takes the row back, and not this object. Load it again after one.
@@ -179,47 +164,32 @@ class Model(metaclass=ModelType):
         """The row of this object, by the id that it had when it was loaded or saved."""
         if self._stored is None:
             raise ModelError(f"{self!r} is not stored yet")
-        return self.select().where(type(self).id == self._stored[self._fields["id"]])
+        return self.select().where(type(self).id == self._stored["id"])
 
 
 def create_tables(models: Iterable[type[Model]]) -> None:
-    """Make the tables of models where they are missing, each after those that it points at.
-
-    A foreign key can only name a class that is there already. So the order in which the classes
-    were made is an order for their tables, too.
-    """
-    for model in sorted(models, key=lambda model: model._number):
-        for statement in table_statements(model):
-            database_of(model).execute(statement)
+    """Make the tables of models where they are missing."""
+    # Simplified: in the order given, so name a model after those that it points at. final/ sorts.
+    for model in models:
+        execute(model, table_statement(model))
 
 
-def drop_tables(models: Iterable[type[Model]]) -> None:
-    """Drop the tables of models, with all their rows, each before those that it points at."""
-    for model in sorted(models, key=lambda model: -model._number):
-        database_of(model).execute(f'DROP TABLE IF EXISTS "{model._table}"')
-
-
-def table_statements(model: type[Model]) -> Iterator[str]:
-    """CREATE TABLE; on SQLite, each index is made by a statement of its own."""
+def table_statement(model: Any) -> str:
+    """CREATE TABLE."""
+    # Simplified: no index but that of a unique column, so other conditions are looked up row by
+    # row. In final/ a field can have one, and each foreign key has.
     dialect = database_of(model).dialect
-    fields = [field for field in model._fields.values() if field.name != "id"]
-    keys = [field for field in fields if isinstance(field, ForeignKey)]
-    indexed = [field.column for field in fields if field.index or field in keys]
+    _id, *fields = model._fields.values()
     lines = [f'"id" {dialect.primary_key}', *(field.definition() for field in fields)]
-    lines += [key.constraint() for key in keys]
-    if dialect.name == "mysql":
-        lines += [f'INDEX ("{column}")' for column in indexed]
+    lines += [field.constraint() for field in fields if isinstance(field, ForeignKey)]
     body = ", ".join(lines)
-    yield f'CREATE TABLE IF NOT EXISTS "{model._table}" ({body}) {dialect.table_options}'
-    for column in indexed if dialect.name == "sqlite" else []:
-        name = f"{model._table}_{column}"
-        yield f'CREATE INDEX IF NOT EXISTS "{name}" ON "{model._table}" ("{column}")'
+    return f'CREATE TABLE IF NOT EXISTS "{model._table}" ({body}) {dialect.table_options}'
 
 
-def insert_row(model: Any, row: dict[Field, Any]) -> int:
+def insert_row(model: Any, row: dict[str, Any]) -> int:
     """INSERT a row and return its id: the given one, or the one that the database has made."""
-    columns = ", ".join(f'"{field.column}"' for field in row)
-    values = [field.check(value) for field, value in row.items()]
+    columns = ", ".join(f'"{column}"' for column in row)
+    values = [field.check(row[field.column]) for field in model._fields.values()]
     sql = f'INSERT INTO "{model._table}" ({columns}) VALUES ({", ".join("?" * len(values))})'
-    last_id = database_of(model).execute(sql, values).last_id
-    return int(values[0] or last_id or 0)
+    last_id = execute(model, sql, values).last_id
+    return int(row["id"] or last_id or 0)

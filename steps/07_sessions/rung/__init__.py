@@ -17,7 +17,6 @@ from .expressions import Expression, ModelError
 from .fields import (
     BooleanField,
     DateTimeField,
-    DoesNotExist,
     FloatField,
     ForeignKey,
     IntegerField,
@@ -25,7 +24,7 @@ from .fields import (
     TextField,
 )
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
-from .orm import Model, create_tables, drop_tables
+from .orm import DoesNotExist, Model, create_tables
 from .query import Query
 from .responses import abort, error_response, html_response, json_response, redirect
 from .router import Route, Router, View
@@ -78,7 +77,6 @@ __all__ = [
     "create_tables",
     "current_session",
     "current_user",
-    "drop_tables",
     "error_response",
     "file_response",
     "flash",

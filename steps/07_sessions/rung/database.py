@@ -21,8 +21,14 @@ from urllib.parse import unquote
 
 BUSY_TIMEOUT = 10.0  # seconds that one writer of a SQLite file waits for another
 
-# Why: a deadlock, a lost connection, or a statement such as CREATE TABLE, which MySQL commits.
+# Why: a deadlock, or a lost connection.
 OVER = "the database has ended this transaction: leave the atomic() block and begin it again"
+
+# No message repeats a URL, which may hold a password.
+BAD_URL = (
+    "a database URL is sqlite:///file.sqlite3 or mysql://user:password@host:3306/name, "
+    "and in the password %40 stands for @, %2F for / and %3A for :"
+)
 
 
 class DatabaseError(Exception):
@@ -56,10 +62,7 @@ def connect(url: str) -> Database:
     Raises:
         ConnectionFailed: the URL makes no sense, or PyMySQL is missing.
     """
-    dialect: Any = {"sqlite": SQLite, "mysql": MySQL}.get(url.partition(":")[0])
-    if dialect is None:  # a URL may hold a password, so no message repeats it
-        raise ConnectionFailed("a database URL begins with sqlite:/// or mysql://, not as this one")
-    return Database(dialect(url))
+    return Database(SQLite(url) if url.startswith("sqlite:") else MySQL(url))
 
 
 class ThreadConnection(threading.local):
@@ -94,7 +97,7 @@ class Database:
             cursor.execute(self.dialect.translate(sql), tuple(parameters))
             rows = list(cursor.fetchall()) if cursor.description else []
         except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
-            if not self.dialect.is_alive(raw):
+            if isinstance(error, self.dialect.lost):
                 self.close()
             broken_rule = isinstance(error, self.dialect.driver.IntegrityError)
             raise (IntegrityError if broken_rule else DatabaseError)(str(error.args[-1])) from error
@@ -131,30 +134,28 @@ class Database:
 
     def _connection(self) -> Any:
         """The connection of this thread: opened at its first use, and again after a loss."""
-        here = self._here
-        # Inside a transaction nothing is opened again: half of it would be missing.
-        if here.depth and not (here.raw and self.dialect.in_transaction(here.raw)):
-            raise DatabaseError(OVER)
+        here, dialect = self._here, self.dialect
         # Simplified: a statement on a connection that the server has closed since, because nobody
         # used it for long, fails, and the next one finds a new connection. final/ looks first.
         if here.raw is None:
-            here.raw = self._open()
+            if here.depth:  # on another connection, half of the transaction would be missing
+                raise DatabaseError(OVER)
+            try:
+                here.raw = dialect.open()
+            except (dialect.driver.Error, RuntimeError, OverflowError) as error:
+                reason = f"cannot use {dialect.place}: {error.args[-1]}"
+                raise ConnectionFailed(f"{reason}; check that {dialect.remedy}") from error
         return here.raw
-
-    def _open(self) -> Any:
-        dialect = self.dialect
-        try:
-            return dialect.open()
-        except (dialect.driver.Error, RuntimeError, OverflowError) as error:
-            reason = f"cannot use {dialect.place}: {error.args[-1]}"
-            raise ConnectionFailed(f"{reason}; check that {dialect.remedy}") from error
 
 
 class SQLite:
     """What is particular to SQLite: one file, and one writer at a time."""
 
     driver: Any = sqlite3
-    name = "sqlite"
+    # Errors after which the connection is of no use: none, it is a file.
+    # Simplified: a full disk ends a transaction too, and the rest of the block would be stored.
+    # final/ refuses it.
+    lost: Any = ()
     # The write lock at once. A transaction that begins by reading and asks for the lock later is
     # refused if another has written in between, and no waiting would help it.
     begin = "BEGIN IMMEDIATE"
@@ -166,7 +167,7 @@ class SQLite:
     def __init__(self, url: str) -> None:
         path = url.removeprefix("sqlite:///")
         if path in (url, ""):
-            raise ConnectionFailed("write a SQLite URL as sqlite:///file.sqlite3")
+            raise ConnectionFailed(BAD_URL)
         # Absolute now: when the current folder changes, it must not become another file.
         self.place = path if path == ":memory:" else str(Path(path).absolute())
 
@@ -181,12 +182,6 @@ class SQLite:
         raw.create_function("LOWER", 1, lambda text: text and str(text).lower(), deterministic=True)
         return raw
 
-    def is_alive(self, raw: sqlite3.Connection) -> bool:
-        return True
-
-    def in_transaction(self, raw: sqlite3.Connection) -> bool:
-        return raw.in_transaction
-
     def translate(self, sql: str) -> str:
         return sql
 
@@ -194,7 +189,8 @@ class SQLite:
 class MySQL:
     """What is particular to MySQL and MariaDB: a server, which may be away, and its manners."""
 
-    name = "mysql"
+    # Simplified: a statement such as CREATE TABLE, which MySQL commits, ends it unnoticed (manual,
+    # "Statements That Cause an Implicit Commit"). final/ refuses what comes after.
     begin = "START TRANSACTION"
     primary_key = "BIGINT PRIMARY KEY AUTO_INCREMENT"
     # Text compares exactly, as on SQLite: "a" is neither "A" (_bin) nor "a " (no padding). The
@@ -210,15 +206,14 @@ class MySQL:
     def __init__(self, url: str) -> None:
         parts = self.URL.fullmatch(url)
         if parts is None:
-            raise ConnectionFailed(
-                "write a MySQL URL as mysql://user:password@host:3306/name, "
-                "and in the password %40 for @, %2F for / and %3A for :"
-            )
+            raise ConnectionFailed(BAD_URL)
         try:
             import pymysql
         except ModuleNotFoundError:
             raise ConnectionFailed("MySQL needs the package PyMySQL: pip install pymysql") from None
         self.driver: Any = pymysql
+        # Also after a deadlock: the server has taken back the whole transaction then.
+        self.lost = (pymysql.OperationalError, pymysql.InterfaceError)
         user, password, host, port, name = (unquote(part or "") for part in parts.groups())
         self.place = f"MySQL at {host}:{port or 3306}, database {name!r}, as user {user!r}"
         self.login = {"user": user, "password": password.encode(), "host": host, "database": name}
@@ -237,17 +232,6 @@ class MySQL:
             # refused, not cut off. NO_AUTO_VALUE: the id 0 is no request for a new id.
             sql_mode="ANSI_QUOTES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO",
         )
-
-    def is_alive(self, raw: Any) -> bool:
-        """Whether the connection still works. The answer also says whether it is in a transaction:
-        PyMySQL learns that from what succeeds, and not from an error such as a deadlock.
-        """
-        with suppress(self.driver.Error):
-            raw.ping(reconnect=False)
-        return bool(raw.open)
-
-    def in_transaction(self, raw: Any) -> bool:
-        return bool(raw.server_status & self.driver.constants.SERVER_STATUS.SERVER_STATUS_IN_TRANS)
 
     def translate(self, sql: str) -> str:
         """PyMySQL marks a value by %s. A ? in quotes is text and stays; every % is doubled.
