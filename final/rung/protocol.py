@@ -20,7 +20,7 @@ from ipaddress import IPv6Address
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
-from .messages import TOKEN, Headers, HTTPError, Request, Response, checked_field
+from .messages import TOKEN, Headers, HTTPError, Pair, Request, Response, checked_field
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -40,7 +40,8 @@ PATH = r"/(?:[!\"$&->@-\[\]-~]|%[0-9A-Fa-f]{2})*"
 TARGET = re.compile(rf"(?:(?i:http)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
 SHORT_HEAD = 2048  # bytes
-Field = tuple[str, tuple[str, str]]  # its key in Headers, and its name and value
+Parts = tuple[str, str, str, str, dict[str, tuple[Pair, ...]], str]  # of a request without a body
+Field = tuple[str, Pair]  # its key in Headers, and its name and value
 # What every answer says by itself. A handler's own could not be right; two would be worse.
 OWN_FIELDS = {"content-length", "transfer-encoding", "connection", "date"}
 # RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5: none of these has a body, and how each says so.
@@ -89,7 +90,9 @@ class RequestParser:
     '1'
     """
 
-    __slots__ = ("_limits", "_reader", "_request", "_searched", "unread")  # thousands may idle
+    __slots__ = (  # thousands may idle
+        "_known", "_last", "_limits", "_reader", "_request", "_searched", "unread",
+    )  # fmt: skip
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or DEFAULT_LIMITS
@@ -97,6 +100,8 @@ class RequestParser:
         self._searched = 0  # bytes of the buffer in which no head ends
         self._request: Request | None = None  # one whose head is here and whose body is not
         self._reader: LengthReader | ChunkedReader | None = None  # of its body
+        self._last = b""  # the last message that was one short head and no body
+        self._known: Parts | None = None  # what we have made of it, once it has come twice
 
     def feed(self, data: bytes) -> None:
         self.unread = self.unread + data if self.unread else data
@@ -109,19 +114,12 @@ class RequestParser:
                 where one message is broken, nobody can tell where the next one begins.
         """
         if self._request is None:
-            if not self.unread or (head := self._take_head()) is None:
-                return None
-            try:
-                request = parse_head(head, self._limits)
-                fields = request.headers.by_key
-                # RFC 9112 section 6.3, rule 7. No framing, no body.
-                if "content-length" not in fields and "transfer-encoding" not in fields:
-                    return request
-                self._reader = body_reader(request, self._limits)
-            except HTTPError:
-                self.unread = head  # for is_head
-                raise
-            self._request = request
+            if self._known is not None and self.unread == self._last:
+                self.unread, self._searched = b"", 0
+                return make_request(self._known)
+            request = self._read_head() if self.unread else None
+            if self._request is None:
+                return request
         return self._read_body()
 
     @property
@@ -151,6 +149,36 @@ class RequestParser:
         """Give back what holds a body that will never be whole."""
         if self._reader is not None:
             self._reader.body.close()
+
+    def _read_head(self) -> Request | None:
+        """Return the next request if it has no body; otherwise keep it, and a reader of its body."""
+        message = self.unread
+        head = self._take_head()
+        if head is None:
+            return None
+        try:
+            request = parse_head(head, self._limits)
+            fields = request.headers.by_key
+            # RFC 9112 section 6.3, rule 7. No framing, no body.
+            if "content-length" not in fields and "transfer-encoding" not in fields:
+                if not self.unread and len(message) <= SHORT_HEAD:
+                    self._remember(message, request)
+                return request
+            self._reader = body_reader(request, self._limits)
+        except HTTPError:
+            self.unread = head  # for is_head
+            raise
+        self._request = request
+        return None
+
+    def _remember(self, message: bytes, request: Request) -> None:
+        """Keep what we have made of a message that has come twice now: it will come again."""
+        if message != self._last:
+            self._last, self._known = message, None
+        else:
+            fields = request.headers.by_key.copy()  # the request's own may be changed
+            start = request.method, request.target, request.path, request.query_string
+            self._known = *start, fields, request.version
 
     def _take_head(self) -> bytes | None:
         """Cut the next head off the buffer, without its empty line; None if it is not whole yet."""
@@ -217,7 +245,14 @@ def parse_head(head: bytes, limits: Limits | None = None) -> Request:
         raise HTTPError(400, f"Expected one Host field, got {len(hosts)}.")
     if authority is not None:
         headers["Host"] = authority  # RFC 9112 section 3.2.2: the target's own host wins.
-    return Request(method, target, path, query_string, headers, version=version)
+    return Request(method, target, path, query_string, headers, b"", version)
+
+
+def make_request(parts: Parts) -> Request:
+    method, target, path, query_string, fields, version = parts
+    headers = Headers()
+    headers.by_key = fields.copy()
+    return Request(method, target, path, query_string, headers, b"", version)
 
 
 def parse_start(line: str) -> tuple[str, str, str, str, str, str | None]:
@@ -258,10 +293,7 @@ def parse_field_lines(
     by_key, parse = headers.by_key, parse or parse_field_line
     for line in lines:
         key, field = parse(line)
-        if key in by_key:
-            by_key[key].append(field)
-        else:
-            by_key[key] = [field]
+        by_key[key] = (*by_key[key], field) if key in by_key else (field,)
     return headers
 
 
@@ -522,14 +554,13 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
         framing += "Connection: close\r\n"
     elif request is not None and request.version == "HTTP/1.0":
         framing += "Connection: keep-alive\r\n"  # a 1.0 client expects it only if we say so
-    fields = [
-        f"{name}: {value}\r\n"
-        for key, pairs in response.headers.by_key.items()
-        if key not in OWN_FIELDS
-        for name, value in pairs
-    ]
-    date = http_date(int(time.time()))  # RFC 9110 section 6.6.1
-    head = f"{STATUS_LINES[status]}{''.join(fields)}{framing}Date: {date}\r\n\r\n"
+    fields = ""
+    for key, pairs in response.headers.by_key.items():
+        if key not in OWN_FIELDS:
+            for name, value in pairs:
+                fields += f"{name}: {value}\r\n"
+    date = http_date(time.time() // 1)  # RFC 9110 section 6.6.1
+    head = f"{STATUS_LINES[status]}{fields}{framing}Date: {date}\r\n\r\n"
     return head.encode("latin-1") + body
 
 
@@ -589,7 +620,7 @@ def has_content(response: Response, request: Request) -> bool:
 
 
 @lru_cache(maxsize=1)
-def http_date(second: int) -> str:
+def http_date(second: float) -> str:
     """Return a time, in seconds since 1970, in the form of RFC 9110 section 5.6.7."""
     return formatdate(second, usegmt=True)
 
