@@ -11,7 +11,7 @@ that are streams. And the plain case goes first, because it comes thousands of t
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property, lru_cache
@@ -27,6 +27,9 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # An empty line ends the head. A bare LF is looked for too, not to accept it but to refuse it at
 # once: whoever waited for CRLF would leave that client hanging.
 END_OF_HEAD = re.compile(rb"\n\r?\n")
+# RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see different
+# requests in the same bytes, so we are as strict as the strictest.
+BARE_LF = "A line of the head ends in LF alone; CR LF must end each."
 EMPTY_LINES = re.compile(rb"(?:\r\n)*")
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port. No
@@ -41,7 +44,7 @@ TARGET = re.compile(rf"(?:(?i:http)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
 SHORT_HEAD = 2048  # bytes
 Parts = tuple[str, str, str, str, dict[str, tuple[Pair, ...]], str]  # of a request without a body
-Field = tuple[str, Pair]  # its key in Headers, and its name and value
+Field = tuple[str, tuple[Pair]]  # its key in Headers, and its name and value
 # What every answer says by itself. A handler's own could not be right; two would be worse.
 OWN_FIELDS = {"content-length", "transfer-encoding", "connection", "date"}
 # RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5: none of these has a body, and how each says so.
@@ -165,9 +168,10 @@ class RequestParser:
                     self._remember(message, request)
                 return request
             self._reader = body_reader(request, self._limits)
-        except HTTPError:
+        except HTTPError as error:
             self.unread = head  # for is_head
-            raise
+            # A bare LF fits into no line, so none has passed; but that it was this, is worth saying.
+            raise HTTPError(400, BARE_LF) if b"\n" in head.replace(b"\r\n", b"") else error
         self._request = request
         return None
 
@@ -186,19 +190,14 @@ class RequestParser:
         if self.unread.startswith(b"\r\n") and (lines := EMPTY_LINES.match(self.unread)):
             self.unread = self.unread[lines.end() :]
         end = self.unread.find(b"\r\n\r\n")
-        stop = end + 4 if 0 <= end <= self._limits.short_head else self._find_end_of_head()
-        if stop is None:
+        if not 0 <= end <= self._limits.short_head and (end := self._find_end_of_head()) < 0:
             return None
-        head, self.unread = self.unread[:stop], self.unread[stop:]
+        head, self.unread = self.unread[:end], self.unread[end + 4 :]
         self._searched = 0
-        # RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see
-        # different requests in the same bytes, so we are as strict as the strictest.
-        if head.count(b"\n") != head.count(b"\r\n"):
-            raise HTTPError(400, "A line of the head ends in LF alone; CR LF must end each.")
-        return head[:-4]
+        return head
 
-    def _find_end_of_head(self) -> int | None:
-        """Return where the head ends; None if that is not here yet. Nothing may be too long."""
+    def _find_end_of_head(self) -> int:
+        """Return where the lines of the head end, if nothing is too long; -1: not here yet."""
         line, head = self._limits.request_line, self._limits.head
         if len(self.unread) >= line + 2 and self.unread.find(b"\n", 0, line + 2) < 0:
             status = 414 if b" " in self.unread[:line] else 501  # section 3: 501 if it is a method
@@ -208,7 +207,10 @@ class RequestParser:
             raise HTTPError(431, f"The head of a request has at most {head} bytes here.")
         if match is None:
             self._searched = max(0, len(self.unread) - 2)
-        return match.end() if match else None
+            return -1
+        if not self.unread.endswith(b"\r\n\r\n", 0, match.end()):
+            raise HTTPError(400, BARE_LF)
+        return match.end() - 4
 
     def _read_body(self) -> Request | None:
         """Move what has come into the body; return the request once that is whole."""
@@ -238,7 +240,7 @@ def parse_head(head: bytes, limits: Limits | None = None) -> Request:
     is_short = len(head) <= SHORT_HEAD
     start = known_start(line) if is_short else parse_start(line)
     method, target, version, path, query_string, authority = start
-    headers = parse_field_lines(field_lines, limits, known_field if is_short else parse_field_line)
+    headers = parse_field_lines(field_lines, limits, is_short)
     # RFC 9112 section 3.2: exactly one Host; HTTP/1.0 may come without.
     hosts = headers.by_key.get("host", ())
     if len(hosts) != 1 and (hosts or version != "HTTP/1.0"):
@@ -279,9 +281,9 @@ def parse_request_line(line: str) -> tuple[str, str, str]:
 
 
 def parse_field_lines(
-    lines: list[str], limits: Limits | None = None, parse: Callable[[str], Field] | None = None
+    lines: list[str], limits: Limits | None = None, are_short: bool = False
 ) -> Headers:
-    """Return the fields of a head (RFC 9112 section 5); `parse` reads a line.
+    """Return the fields of a head (RFC 9112 section 5); what is short may be remembered.
 
     >>> parse_field_lines(["Host: example", "Accept:text/html  "]).pairs()
     [('Host', 'example'), ('Accept', 'text/html')]
@@ -290,10 +292,10 @@ def parse_field_lines(
     if len(lines) > most:
         raise HTTPError(431, f"{len(lines)} fields are too many; at most {most} may come.")
     headers = Headers()
-    by_key, parse = headers.by_key, parse or parse_field_line
+    by_key = headers.by_key
     for line in lines:
-        key, field = parse(line)
-        by_key[key] = (*by_key[key], field) if key in by_key else (field,)
+        key, pairs = KNOWN_FIELDS[line] if are_short else parse_field_line(line)
+        by_key[key] = by_key[key] + pairs if key in by_key else pairs
     return headers
 
 
@@ -301,7 +303,7 @@ def parse_field_line(line: str) -> Field:
     """Return the key of a field in Headers, and its name and value.
 
     >>> parse_field_line("Accept:text/html  ")
-    ('accept', ('Accept', 'text/html'))
+    ('accept', (('Accept', 'text/html'),))
     """
     name, colon, value = line.partition(":")
     value = value.strip(" \t")
@@ -315,13 +317,24 @@ def parse_field_line(line: str) -> Field:
         raise HTTPError(400, f"Malformed field: {error}.") from None
     if key == "host" and not is_host(value):  # section 3.2
         raise HTTPError(400, f"Expected a name and perhaps a port as Host, got {value!r}.")
-    return key, (name, value)
+    return key, ((name, value),)
+
+
+class KnownFields(dict[str, Field]):
+    """Field lines, and what we have made of them; an lru_cache() would take longer to answer."""
+
+    def __missing__(self, line: str) -> Field:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        field = self[line] = parse_field_line(line)
+        return field
 
 
 # A browser sends the same lines with every request, and many browsers send the same. So what we
-# have made of the last ones is kept: those of short heads, or a stranger could fill the memory.
+# have made of them is kept: those of short heads, or a stranger could fill the memory.
+MOST_KNOWN = 1024
+KNOWN_FIELDS = KnownFields()
 known_start = lru_cache(maxsize=512)(parse_start)
-known_field = lru_cache(maxsize=1024)(parse_field_line)
 
 
 def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
