@@ -50,6 +50,8 @@ class MultiDict(MutableMapping[str, str]):
         by_key: the pairs under key(name); for who asks so often that a method call is too much.
     """
 
+    __slots__ = ("by_key",)
+
     def __init__(self, pairs: Pairs = ()) -> None:
         self.by_key: dict[str, tuple[Pair, ...]] = {}
         if not pairs:
@@ -111,6 +113,8 @@ class Headers(MultiDict):
     >>> Headers({"Content-Type": "text/plain"})["content-type"]
     'text/plain'
     """
+
+    __slots__ = ()
 
     def key(self, name: str) -> str:
         return name.lower()
