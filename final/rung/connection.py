@@ -179,7 +179,7 @@ class Connection:
             HTTPError: the client has closed in the middle of a request.
         """
         try:
-            data = self.socket.recv(BODY_SIZE if self.parser.received else RECEIVE_SIZE)
+            data = self.socket.recv(BODY_SIZE if self._started else RECEIVE_SIZE)
         except BlockingIOError:
             return b""
         except OSError:

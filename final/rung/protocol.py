@@ -647,9 +647,11 @@ def wants_keep_alive(request: Request) -> bool:
 
 
 def can_keep_alive(response: Response, request: Request) -> bool:
-    """Return whether the answer leaves the connection open: its end must show without closing."""
+    """Return whether the connection stays open: nobody is against it, and the answer's end shows."""
     fields = response.headers.by_key
     if "connection" in fields and "close" in members(response.headers, "Connection"):
+        return False
+    if not wants_keep_alive(request):
         return False
     return isinstance(response.body, bytes) or stream_framing(response, request) != ""
 

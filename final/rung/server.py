@@ -13,20 +13,22 @@ the set of all connections. A thread that has lost the lead gives a connection b
 
 import errno
 import logging
+import os
+import select
 import selectors
 import socket
 import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
 from math import inf
 
 from .connection import Connection, Timeouts
 from .leader import Lead
 from .messages import Handler, HTTPError, Request, Response
-from .protocol import Limits, can_keep_alive, wants_keep_alive
+from .protocol import Limits, can_keep_alive
 
 logger = logging.getLogger("rung.server")
 
@@ -76,7 +78,7 @@ class Server:
         self._alarm, self._bed = socket.socketpair()  # a byte through it wakes who is in select()
         self._alarm.setblocking(False)
         # What follows belongs to the leader.
-        self._connections: set[Connection] = set()
+        self._connections: dict[int, Connection] = {}  # by their file descriptors
         self._ready: deque[Connection] = deque()
         self._current: Connection | None = None  # whom the leader serves
         self._most = most_connections()
@@ -84,6 +86,7 @@ class Server:
         self._is_waiting = False
         self._is_accepting = True
         self._selector = selectors.DefaultSelector()
+        self._poll = poller(self._selector)
         self._selector.register(self.listener, READ)
         self._selector.register(self._bed, READ)
 
@@ -142,7 +145,7 @@ class Server:
         """Do, as the leader, what comes next; return whether this thread still leads."""
         while self._returned:
             connection = self._returned.popleft()
-            self._connections.add(connection)
+            self._connections[connection.socket.fileno()] = connection
             self._settle(connection)
         while self._ready:
             if not self._serve(self._ready.popleft()):
@@ -162,15 +165,15 @@ class Server:
         """Sleep until somebody has sent something, or takes something again."""
         self._is_waiting = True  # and then the look at `_returned`; see _give_back()
         nobody = self._is_accepting and not self._connections
-        events = self._selector.select(0 if self._returned else None if nobody else POLL_TIME)
+        ready = self._poll(0 if self._returned else None if nobody else POLL_TIME)
         self._is_waiting = False
-        for key, _mask in events:
-            if key.data is not None:
-                self._ready.append(key.data)
-            elif key.fileobj is self.listener:
-                self._accept()
-            else:
+        for file, _events in ready:
+            if file in self._connections:
+                self._ready.append(self._connections[file])
+            elif file == self._bed.fileno():
                 self._bed.recv(1024)
+            else:
+                self._accept()
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + POLL_TIME
@@ -184,7 +187,7 @@ class Server:
             if connection.is_closing:
                 connection.drain()
             elif connection.answer is not None or (request := connection.read()) is not None:
-                if not self._lead.run(partial(self._answer, connection, request)):
+                if not self._lead.run(lambda: self._answer(connection, request)):
                     self._give_back(connection)
                     return False
             elif self._stopping:
@@ -205,8 +208,8 @@ class Server:
                 return
             response = call_handler(self.handler, request)
             try:
-                keep_alive = wants_keep_alive(request) and can_keep_alive(response, request)
-                connection.begin(request, response, keep_alive and not self._stopping)
+                keep_alive = can_keep_alive(response, request) and not self._stopping
+                connection.begin(request, response, keep_alive)
             except Exception:  # fields that are none, a length that is no number
                 logger.exception("the answer to %s %s cannot be sent", request.method, request.path)
                 response.close()
@@ -221,7 +224,7 @@ class Server:
         """Decide what we wait for now."""
         if connection.is_gone and connection.answer is None:
             self._unwatch(connection)
-            self._connections.discard(connection)
+            self._connections.pop(connection.socket.fileno(), None)
             connection.close()
         elif connection.is_gone:
             self._unwatch(connection)
@@ -284,7 +287,7 @@ class Server:
                 self._accept_later()
                 return
             connection = Connection(client, address[0], self.limits, self.timeouts)
-            self._connections.add(connection)
+            self._connections[client.fileno()] = connection
             self._ready.append(connection)  # its request is often here already
 
     def _accept_later(self) -> None:
@@ -294,7 +297,8 @@ class Server:
 
     def _look_at_the_clock(self, now: float) -> None:
         """Serve those whose time is up, too: where nothing has moved, the connection ends."""
-        late = {each for each in self._connections if each.deadline <= now and each.events}
+        each_one = self._connections.values()
+        late = {each for each in each_one if each.deadline <= now and each.events}
         self._ready.extend(late.difference(self._ready))
         if not self._is_accepting and not self._stopping and len(self._connections) < self._most:
             self._is_accepting = True
@@ -307,7 +311,7 @@ class Server:
         if self._is_accepting:
             self._accept_later()
         self.listener.close()
-        waiting = {each for each in self._connections if each.events == READ}
+        waiting = {each for each in self._connections.values() if each.events == READ}
         self._ready.extend(waiting.difference(self._ready))
 
     def _dismiss(self, connection: Connection) -> None:
@@ -316,6 +320,17 @@ class Server:
             connection.is_gone = True
         else:
             connection.refuse(HTTPError(503, "The server is stopping. Send it again."))
+
+
+def poller(selector: selectors.BaseSelector) -> Callable[[float | None], Iterable[tuple[int, int]]]:
+    """Return a function that waits as selector.select() does, and returns files and their events.
+
+    Where there is epoll, we ask it directly: select() makes an object of each answer, which costs
+    more than all that we do with it.
+    """
+    if isinstance(selector, getattr(selectors, "EpollSelector", ())):
+        return select.epoll.fromfd(os.dup(selector.fileno())).poll
+    return lambda timeout: [(key.fd, events) for key, events in selector.select(timeout)]
 
 
 def listen(host: str, port: int) -> socket.socket:
