@@ -82,7 +82,8 @@ class Connection:
         self._keep_alive = False
         self._output: bytes | memoryview = b""  # what the kernel has not taken yet
         self._pieces: Iterator[bytes] | None = None  # the rest of a stream
-        self._started = 0.0  # when the request began to come, or the answer to go; 0.0: not yet
+        # When we began to wait for the rest of a request, or of an answer to be taken; 0.0: not yet.
+        self._started = 0.0
         self._sent = 0  # bytes of the answer
 
     def read(self) -> Request | None:
@@ -115,14 +116,14 @@ class Connection:
             request: None if there was none that could be understood.
         """
         self._output = serialize_response(response, request, keep_alive)
-        if request and not isinstance(response.body, bytes) and has_content(response, request):
-            self._pieces = stream_pieces(response, request)
+        self._is_plain = isinstance(response.body, bytes)
+        if request is not None:
+            if not self._is_plain and has_content(response, request):
+                self._pieces = stream_pieces(response, request)
+            self._is_plain = self._is_plain and isinstance(request.content, bytes)
         self.answer = request, response
-        self._is_plain = isinstance(response.body, bytes) and (
-            request is None or isinstance(request.content, bytes)
-        )
         self._keep_alive = keep_alive
-        self._started = time.monotonic()
+        self._started = 0.0
         self._sent = 0
         self.deadline = inf  # until it keeps us waiting
         self.write()
@@ -133,13 +134,13 @@ class Connection:
             return self._end_answer()
         before = self._sent
         is_late = self.deadline != inf and self.deadline <= time.monotonic()
-        pause = before + (BUFFER_SIZE if is_late else SEND_SIZE)
+        most = BUFFER_SIZE if is_late else SEND_SIZE
         try:
             while self._output or (self._pieces and self._next_piece()):
                 sent = self.socket.send(self._output)
                 self._sent += sent
                 self._output = memoryview(self._output)[sent:] if sent < len(self._output) else b""
-                if self._sent > pause and (self._output or self._pieces):
+                if (self._output or self._pieces) and self._sent - before > most:
                     return self._allow(self._sent, self._timeouts.send)
             self._finish()
         except BlockingIOError:
@@ -191,8 +192,6 @@ class Connection:
         return data
 
     def _wait_for_the_rest(self) -> None:
-        if not self._started:
-            self._started = time.monotonic()
         if self.parser.wants_continue and not self.told_to_continue:
             self.told_to_continue = True
             with suppress(OSError):  # who waits for this reads it; who has gone, recv() will tell
@@ -209,7 +208,9 @@ class Connection:
 
     def _allow(self, moved: int, timeout: float) -> None:
         """Set the deadline, so that it meets who has stopped, and who is slower than MIN_RATE."""
-        self.deadline = min(time.monotonic(), self._started + moved / MIN_RATE) + timeout
+        now = time.monotonic()
+        self._started = self._started or now
+        self.deadline = min(now, self._started + moved / MIN_RATE) + timeout
 
     def _next_piece(self) -> bool:
         """Take the next piece of a stream; return whether there is one. It may take its time."""
@@ -222,7 +223,8 @@ class Connection:
             with suppress(OSError):
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self.is_gone = True
-        self._started += time.monotonic() - began  # the client has not kept us waiting
+        if self._started:  # then it goes on later: the client has not kept us waiting
+            self._started += time.monotonic() - began
         return bool(self._output)
 
     def _finish(self) -> None:

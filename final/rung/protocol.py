@@ -572,8 +572,7 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
         if key not in OWN_FIELDS:
             for name, value in pairs:
                 fields += f"{name}: {value}\r\n"
-    date = http_date(time.time() // 1)  # RFC 9110 section 6.6.1
-    head = f"{STATUS_LINES[status]}{fields}{framing}Date: {date}\r\n\r\n"
+    head = f"{STATUS_LINES[status]}{fields}{framing}Date: {CLOCK.date()}\r\n\r\n"
     return head.encode("latin-1") + body
 
 
@@ -632,10 +631,24 @@ def has_content(response: Response, request: Request) -> bool:
     return response.status not in BODYLESS and request.method != "HEAD"
 
 
-@lru_cache(maxsize=1)
-def http_date(second: float) -> str:
-    """Return a time, in seconds since 1970, in the form of RFC 9110 section 5.6.7."""
-    return formatdate(second, usegmt=True)
+class Clock:
+    """The time as answers tell it (RFC 9110 section 6.6.1): written anew only once a second."""
+
+    def __init__(self) -> None:
+        self._second = self._next = 0.0
+        self._date = ""
+
+    def date(self) -> str:
+        now = time.time()
+        if not self._second <= now < self._next:
+            # The text first: another thread that sees the new second takes it for this one's.
+            self._date = formatdate(now, usegmt=True)
+            self._second = now // 1
+            self._next = self._second + 1
+        return self._date
+
+
+CLOCK = Clock()
 
 
 def wants_keep_alive(request: Request) -> bool:

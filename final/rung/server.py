@@ -38,7 +38,6 @@ POLL_TIME = 0.2  # seconds between two looks at what only time brings about
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 DEFAULT_TIMEOUTS = Timeouts()
-OUR_FAULT = "Something went wrong here. The log has the details."
 
 
 class Server:
@@ -206,14 +205,22 @@ class Server:
             if request is None:
                 connection.write()
                 return
-            response = call_handler(self.handler, request)
+            response: object = None
             try:
+                response = self.handler(request)
+                if not isinstance(response, Response):
+                    raise TypeError(f"a handler returns a Response, not {response!r}")
                 keep_alive = can_keep_alive(response, request) and not self._stopping
                 connection.begin(request, response, keep_alive)
-            except Exception:  # fields that are none, a length that is no number
-                logger.exception("the answer to %s %s cannot be sent", request.method, request.path)
-                response.close()
-                connection.begin(request, HTTPError(500, OUR_FAULT).to_response(), False)
+                return
+            except HTTPError as error:
+                answer = error.to_response()
+            except BaseException:
+                # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is
+                # not among these: that reaches the main thread alone.)
+                answer = internal_error(request, response)
+            keep_alive = can_keep_alive(answer, request) and not self._stopping
+            connection.begin(request, answer, keep_alive)
         except BaseException:  # a mistake of ours costs this client, and nobody else
             logger.exception("an answer failed")
             connection.is_gone = True
@@ -365,18 +372,13 @@ def most_connections() -> int:
     return files - min(64, files // 4) if files > 0 else 100_000
 
 
-def call_handler(handler: Handler, request: Request) -> Response:
-    """Return the handler's response, or the error that it raised as one."""
-    try:
-        try:
-            response: object = handler(request)
-        except HTTPError as error:
-            response = error.to_response()
-        if not isinstance(response, Response):
-            raise TypeError(f"a handler returns a Response, not {response!r}")
-        return response
-    except BaseException:
-        # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is not
-        # among these: that reaches the main thread alone.) And a traceback is not for strangers.
-        logger.exception("%s %s failed", request.method, request.target)
-        return HTTPError(500, OUR_FAULT).to_response()
+def internal_error(request: Request, response: object) -> Response:
+    """Log the error that is being handled, and answer without it: a traceback is not for strangers.
+
+    Args:
+        response: what the handler gave, if it gave anything: fields that are none, say.
+    """
+    logger.exception("%s %s failed", request.method, request.target)
+    if isinstance(response, Response):
+        response.close()
+    return HTTPError(500, "Something went wrong here. The log has the details.").to_response()
