@@ -29,15 +29,12 @@ class Lead:
 
     def __init__(self, let_go: Callable[[], None]) -> None:
         self._let_go = let_go
-        self._lock = threading.Lock()  # guards the two below
+        self._lock = threading.Lock()  # guards the three below
         self._free = threading.Condition(self._lock)
         self._leader: int | None = None  # the identifier of a thread
+        self._is_held_up = False
         self.is_over = False
         self._turn = 0  # counts what leaders have run
-        # Lies open while a leader runs something. Then it and the one who watches reach for it, and
-        # whoever gets it decides about the lead.
-        self._stake = threading.Lock()
-        self._stake.acquire()
         self._is_slow = False  # whether the last piece of work took long
         self._active = threading.Event()  # clear while nobody runs anything ...
         self._is_active = False  # ... which is known here more quickly
@@ -52,18 +49,22 @@ class Lead:
     def run(self, work: Callable[[], object]) -> bool:
         """Do what may hold the leader up; return whether this thread still leads."""
         self._turn += 1
+        self._is_held_up = True
         if not self._is_active:
             self._is_active = True
             self._active.set()
         if self._is_slow:  # then this may be slow, too, and nobody should have to wait to see it
-            self._pass_on()
+            self._pass_on(self._turn)
             started = time.monotonic()
             work()
             self._is_slow = time.monotonic() - started > PATIENCE
             return False
-        self._stake.release()
         work()
-        return self._stake.acquire(blocking=False)
+        with self._lock:
+            if self._leader != threading.get_ident():
+                return False
+            self._is_held_up = False
+            return True
 
     def watch(self, seconds: float) -> None:
         """Wait for work, at most so many seconds; then see whether its leader is held up by it.
@@ -74,10 +75,7 @@ class Lead:
             return
         turn = self._turn
         time.sleep(PATIENCE)
-        # (If the next turn begins right here, its leader loses the lead too early. That harms nobody.)
-        if turn == self._turn and self._stake.acquire(blocking=False):
-            self._is_slow = True
-            self._pass_on()
+        self._pass_on(turn)
         if turn == self._turn:
             self._active.clear()
             self._is_active = False
@@ -89,7 +87,7 @@ class Lead:
         """Give the lead away, if this thread has it."""
         with self._lock:
             if self._leader == threading.get_ident():
-                self._stake.acquire(blocking=False)
+                self._is_held_up = False
                 self._leader = None
                 self._free.notify()
 
@@ -100,9 +98,12 @@ class Lead:
             self._free.notify_all()
         self._active.set()
 
-    def _pass_on(self) -> None:
-        """Let a follower lead, while the leader goes on with what it does."""
+    def _pass_on(self, turn: int) -> None:
+        """Take the lead from a leader that is still at this turn."""
         with self._lock:
-            self._let_go()
-            self._leader = None
-            self._free.notify()
+            if self._is_held_up and self._turn == turn:
+                self._is_held_up = False
+                self._is_slow = True
+                self._let_go()
+                self._leader = None
+                self._free.notify()

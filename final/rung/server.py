@@ -21,7 +21,6 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from math import inf
 
@@ -85,7 +84,7 @@ class Server:
         self._is_waiting = False
         self._is_accepting = True
         self._selector = selectors.DefaultSelector()
-        self._poll = poller(self._selector)
+        self._epoll = epoll_of(self._selector)
         self._selector.register(self.listener, READ)
         self._selector.register(self._bed, READ)
 
@@ -152,8 +151,9 @@ class Server:
         if self._stopping and self.listener.fileno() >= 0:
             self._look_a_last_time()
         elif self._stopping and not self._connections:
-            for each in (self._selector, self._alarm, self._bed):
-                each.close()
+            for each in (self._selector, self._epoll, self._alarm, self._bed):
+                if each is not None:
+                    each.close()
             self._lead.end()
             return False
         else:
@@ -164,7 +164,11 @@ class Server:
         """Sleep until somebody has sent something, or takes something again."""
         self._is_waiting = True  # and then the look at `_returned`; see _give_back()
         nobody = self._is_accepting and not self._connections
-        ready = self._poll(0 if self._returned else None if nobody else POLL_TIME)
+        seconds = 0 if self._returned else None if nobody else POLL_TIME
+        if self._epoll is not None:
+            ready = self._epoll.poll(seconds)
+        else:
+            ready = [(key.fd, events) for key, events in self._selector.select(seconds)]
         self._is_waiting = False
         for file, _events in ready:
             if file in self._connections:
@@ -213,14 +217,12 @@ class Server:
                 keep_alive = can_keep_alive(response, request) and not self._stopping
                 connection.begin(request, response, keep_alive)
                 return
-            except HTTPError as error:
-                answer = error.to_response()
-            except BaseException:
+            except BaseException as error:
                 # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is
                 # not among these: that reaches the main thread alone.)
-                answer = internal_error(request, response)
-            keep_alive = can_keep_alive(answer, request) and not self._stopping
-            connection.begin(request, answer, keep_alive)
+                answer = error_response(error, request, response)
+            is_fine = answer.status < 500 and not self._stopping
+            connection.begin(request, answer, is_fine and can_keep_alive(answer, request))
         except BaseException:  # a mistake of ours costs this client, and nobody else
             logger.exception("an answer failed")
             connection.is_gone = True
@@ -329,15 +331,14 @@ class Server:
             connection.refuse(HTTPError(503, "The server is stopping. Send it again."))
 
 
-def poller(selector: selectors.BaseSelector) -> Callable[[float | None], Iterable[tuple[int, int]]]:
-    """Return a function that waits as selector.select() does, and returns files and their events.
+def epoll_of(selector: selectors.BaseSelector) -> "select.epoll | None":
+    """Return what is below a selector on Linux, to be asked directly.
 
-    Where there is epoll, we ask it directly: select() makes an object of each answer, which costs
-    more than all that we do with it.
+    selector.select() makes an object of each answer, which takes longer than what we do with it.
     """
-    if isinstance(selector, getattr(selectors, "EpollSelector", ())):
-        return select.epoll.fromfd(os.dup(selector.fileno())).poll
-    return lambda timeout: [(key.fd, events) for key, events in selector.select(timeout)]
+    if not hasattr(select, "epoll") or not isinstance(selector, selectors.EpollSelector):
+        return None
+    return select.epoll.fromfd(os.dup(selector.fileno()))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -372,13 +373,15 @@ def most_connections() -> int:
     return files - min(64, files // 4) if files > 0 else 100_000
 
 
-def internal_error(request: Request, response: object) -> Response:
-    """Log the error that is being handled, and answer without it: a traceback is not for strangers.
+def error_response(error: BaseException, request: Request, response: object) -> Response:
+    """Return the answer to a request that has failed. A traceback is for the log, not for strangers.
 
     Args:
-        response: what the handler gave, if it gave anything: fields that are none, say.
+        response: what the handler gave, if it gave anything; with fields that are none, say.
     """
-    logger.exception("%s %s failed", request.method, request.target)
+    if isinstance(error, HTTPError) and error.status >= 200:
+        return error.to_response()
+    logger.error("%s %s failed", request.method, request.target, exc_info=error)
     if isinstance(response, Response):
         response.close()
     return HTTPError(500, "Something went wrong here. The log has the details.").to_response()

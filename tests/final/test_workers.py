@@ -213,7 +213,7 @@ def test_mistake_of_the_server_costs_one_client_and_no_worker(
     """There should be none. The client sees an end, and nothing is left of its connection."""
     Response = rung("messages").Response
     owner = rung("connection").RequestParser if place == "reading" else rung("server")
-    function = "next_request" if place == "reading" else "wants_keep_alive"
+    function = "next_request" if place == "reading" else "can_keep_alive"
     right = getattr(owner, function)
 
     def wrong(*arguments: Any) -> Any:
