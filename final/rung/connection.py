@@ -82,7 +82,7 @@ class Connection:
         self._keep_alive = False
         self._output: bytes | memoryview = b""  # what the kernel has not taken yet
         self._pieces: Iterator[bytes] | None = None  # the rest of a stream
-        # When we began to wait for the rest of a request, or of an answer to be taken; 0.0: not yet.
+        # When we began to wait: for the rest of a request, or for an answer to be taken; 0.0: not.
         self._started = 0.0
         self._sent = 0  # bytes of the answer
 

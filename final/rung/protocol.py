@@ -27,8 +27,8 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # An empty line ends the head. A bare LF is looked for too, not to accept it but to refuse it at
 # once: whoever waited for CRLF would leave that client hanging.
 END_OF_HEAD = re.compile(rb"\n\r?\n")
-# RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see different
-# requests in the same bytes, so we are as strict as the strictest.
+# RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see
+# different requests in the same bytes, so we are as strict as the strictest.
 BARE_LF = "A line of the head ends in LF alone; CR LF must end each."
 EMPTY_LINES = re.compile(rb"(?:\r\n)*")
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
@@ -154,7 +154,7 @@ class RequestParser:
             self._reader.body.close()
 
     def _read_head(self) -> Request | None:
-        """Return the next request if it has no body; otherwise keep it, and a reader of its body."""
+        """Return the next request if it has no body; keep one that has, and a reader of that."""
         message = self.unread
         head = self._take_head()
         if head is None:
@@ -170,8 +170,9 @@ class RequestParser:
             self._reader = body_reader(request, self._limits)
         except HTTPError as error:
             self.unread = head  # for is_head
-            # A bare LF fits into no line, so none has passed; but that it was this, is worth saying.
-            raise HTTPError(400, BARE_LF) if b"\n" in head.replace(b"\r\n", b"") else error
+            # A bare LF fits into no line, so none has passed. Which it was, is worth saying.
+            is_bare_lf = b"\n" in head.replace(b"\r\n", b"")
+            raise (HTTPError(400, BARE_LF) if is_bare_lf else error) from None
         self._request = request
         return None
 
@@ -660,7 +661,7 @@ def wants_keep_alive(request: Request) -> bool:
 
 
 def can_keep_alive(response: Response, request: Request) -> bool:
-    """Return whether the connection stays open: nobody is against it, and the answer's end shows."""
+    """Return whether the connection stays open: nobody minds, and the answer's end shows."""
     fields = response.headers.by_key
     if "connection" in fields and "close" in members(response.headers, "Connection"):
         return False

@@ -217,12 +217,12 @@ class Server:
                 keep_alive = can_keep_alive(response, request) and not self._stopping
                 connection.begin(request, response, keep_alive)
                 return
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - error_response() logs it
                 # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is
                 # not among these: that reaches the main thread alone.)
                 answer = error_response(error, request, response)
-            is_fine = answer.status < 500 and not self._stopping
-            connection.begin(request, answer, is_fine and can_keep_alive(answer, request))
+            keep_alive = not isinstance(response, Response) and can_keep_alive(answer, request)
+            connection.begin(request, answer, keep_alive and not self._stopping)
         except BaseException:  # a mistake of ours costs this client, and nobody else
             logger.exception("an answer failed")
             connection.is_gone = True
@@ -374,7 +374,7 @@ def most_connections() -> int:
 
 
 def error_response(error: BaseException, request: Request, response: object) -> Response:
-    """Return the answer to a request that has failed. A traceback is for the log, not for strangers.
+    """Return the answer to a request that has failed: a traceback is for the log alone.
 
     Args:
         response: what the handler gave, if it gave anything; with fields that are none, say.
