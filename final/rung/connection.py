@@ -59,7 +59,7 @@ class Connection:
     """A client and where we are with it. Once `is_gone`, all that is left to do is close()."""
 
     __slots__ = (  # ten thousand of these may be here
-        "_is_plain", "_keep_alive", "_output", "_pieces", "_sent", "_started", "_timeouts",
+        "_keep_alive", "_output", "_pieces", "_sent", "_started", "_timeouts",
         "address", "answer", "deadline", "events", "has_more", "is_closing", "is_gone", "parser",
         "socket", "told_to_continue",
     )  # fmt: skip
@@ -78,7 +78,6 @@ class Connection:
         self.deadline = time.monotonic() + timeouts.keep_alive
         self.events = 0  # what the server's selector watches it for
         self._timeouts = timeouts
-        self._is_plain = True  # nothing has to be closed when the answer is out
         self._keep_alive = False
         self._output: bytes | memoryview = b""  # what the kernel has not taken yet
         self._pieces: Iterator[bytes] | None = None  # the rest of a stream
@@ -116,15 +115,11 @@ class Connection:
             request: None if there was none that could be understood.
         """
         self._output = serialize_response(response, request, keep_alive)
-        self._is_plain = isinstance(response.body, bytes)
-        if request is not None:
-            if not self._is_plain and has_content(response, request):
-                self._pieces = stream_pieces(response, request)
-            self._is_plain = self._is_plain and isinstance(request.content, bytes)
+        if not isinstance(response.body, bytes) and request and has_content(response, request):
+            self._pieces = stream_pieces(response, request)
         self.answer = request, response
         self._keep_alive = keep_alive
         self._started = 0.0
-        self._sent = 0
         self.deadline = inf  # until it keeps us waiting
         self.write()
 
@@ -139,8 +134,10 @@ class Connection:
             while self._output or (self._pieces and self._next_piece()):
                 sent = self.socket.send(self._output)
                 self._sent += sent
-                self._output = memoryview(self._output)[sent:] if sent < len(self._output) else b""
-                if (self._output or self._pieces) and self._sent - before > most:
+                if self._pieces is None and sent == len(self._output):
+                    break
+                self._output = memoryview(self._output)[sent:]
+                if self._sent - before > most:
                     return self._allow(self._sent, self._timeouts.send)
             self._finish()
         except BlockingIOError:
@@ -230,12 +227,10 @@ class Connection:
     def _finish(self) -> None:
         """The answer is out: wait for the next request, or say goodbye."""
         request = self.answer[0] if self.answer else None
-        if self._is_plain:
-            self.answer = None
-        else:
-            self._end_answer()
+        self._end_answer()
         if self.is_gone:
             return
+        self._output, self._sent = b"", 0
         if self._keep_alive:
             self.told_to_continue = False
             self.has_more = self.parser.unread != b""
@@ -263,7 +258,7 @@ class Connection:
             return
         request, response = self.answer
         self.answer = self._pieces = None
-        if request is not None:
+        if request is not None and not isinstance(request.content, bytes):
             request.close()
         if not isinstance(response.body, bytes):
             try:
