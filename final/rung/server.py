@@ -141,16 +141,12 @@ class Server:
 
     def _go_on(self) -> bool:
         """Do, as the leader, what comes next; return whether this thread still leads."""
-        while self._returned:
-            connection = self._returned.popleft()
-            self._connections[connection.socket.fileno()] = connection
-            self._settle(connection)
         while self._ready:
             if not self._serve(self._ready.popleft()):
                 return False
         if self._stopping and self.listener.fileno() >= 0:
             self._look_a_last_time()
-        elif self._stopping and not self._connections:
+        elif self._stopping and not self._connections and not self._returned:
             for each in (self._selector, self._epoll, self._alarm, self._bed):
                 if each is not None:
                     each.close()
@@ -177,6 +173,8 @@ class Server:
                 self._bed.recv(1024)
             else:
                 self._accept()
+        while self._returned:
+            self._take_back(self._returned.popleft())
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + POLL_TIME
@@ -275,6 +273,14 @@ class Server:
     def _wake(self) -> None:
         with suppress(OSError):  # so many bytes are there that it will wake up; or all is over
             self._alarm.send(b"!")
+
+    def _take_back(self, connection: Connection) -> None:
+        """Go on with what another thread has given back."""
+        self._connections[connection.socket.fileno()] = connection
+        if connection.is_gone or connection.is_closing or connection.answer is not None:
+            self._settle(connection)
+        else:
+            self._ready.append(connection)  # its next request may be here: then we need not watch
 
     # --- who comes and who has to go
 
