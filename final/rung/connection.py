@@ -226,8 +226,14 @@ class Connection:
 
     def _finish(self) -> None:
         """The answer is out: wait for the next request, or say goodbye."""
-        request = self.answer[0] if self.answer else None
-        self._end_answer()
+        if self.answer is None:
+            return
+        request, response = self.answer
+        is_plain = request is None or isinstance(request.content, bytes)
+        if is_plain and isinstance(response.body, bytes):
+            self.answer = None  # nothing has to be closed
+        else:
+            self._end_answer()
         if self.is_gone:
             return
         self._output, self._sent = b"", 0
@@ -258,7 +264,7 @@ class Connection:
             return
         request, response = self.answer
         self.answer = self._pieces = None
-        if request is not None and not isinstance(request.content, bytes):
+        if request is not None:
             request.close()
         if not isinstance(response.body, bytes):
             try:

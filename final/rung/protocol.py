@@ -5,7 +5,8 @@ asks it for requests. So every rule can be tested with bytes alone, and where th
 makes no difference. RFC 9112 is the grammar, RFC 9110 the meaning.
 
 What the steps have not: limits that an application may choose, bodies that wait in a file, answers
-that are streams. And the plain case goes first, because it comes thousands of times a second.
+that are streams. And the plain case goes first, because it comes thousands of times a second. What
+comes again as it was, byte for byte, is not read again: lines of any client, and a client's head.
 """
 
 import re
@@ -333,7 +334,7 @@ class KnownFields(dict[str, Field]):
 
 # A browser sends the same lines with every request, and many browsers send the same. So what we
 # have made of them is kept: those of short heads, or a stranger could fill the memory.
-MOST_KNOWN = 1024
+MOST_KNOWN = 1024  # lines
 KNOWN_FIELDS = KnownFields()
 known_start = lru_cache(maxsize=512)(parse_start)
 
