@@ -94,9 +94,8 @@ class RequestParser:
     '1'
     """
 
-    __slots__ = (  # thousands may idle
-        "_known", "_last", "_limits", "_reader", "_request", "_searched", "unread",
-    )  # fmt: skip
+    # Thousands may idle.
+    __slots__ = ("_known", "_last", "_limits", "_reader", "_request", "_searched", "unread")
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or DEFAULT_LIMITS

@@ -312,8 +312,7 @@ class Server:
 
     def _look_at_the_clock(self, now: float) -> None:
         """Serve those whose time is up, too: where nothing has moved, the connection ends."""
-        each_one = self._connections.values()
-        late = {each for each in each_one if each.deadline <= now and each.events}
+        late = {one for one in self._connections.values() if one.deadline <= now and one.events}
         self._ready.extend(late.difference(self._ready))
         if not self._is_accepting and not self._stopping and len(self._connections) < self._most:
             self._is_accepting = True
