@@ -173,7 +173,7 @@ class Server:
                 self._bed.recv(1024)
             else:
                 self._accept()
-        while self._returned:
+        while self._returned:  # behind the others, who would wait for ever otherwise
             self._take_back(self._returned.popleft())
         now = time.monotonic()
         if now >= self._next_look:
