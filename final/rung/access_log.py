@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar, copy_context
 
+from .answering import call_handler
 from .messages import Handler, Request, Response
 from .protocol import has_content
-from .server import call_handler
 
 logger = logging.getLogger("rung.access")
 

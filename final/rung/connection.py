@@ -59,7 +59,7 @@ class Connection:
     """A client and where we are with it. Once `is_gone`, all that is left to do is close()."""
 
     __slots__ = (  # ten thousand of these may be here
-        "_is_plain", "_keep_alive", "_output", "_pieces", "_sent", "_started", "_timeouts",
+        "_keep_alive", "_output", "_pieces", "_sent", "_started", "_timeouts",
         "address", "answer", "deadline", "events", "has_more", "is_closing", "is_gone", "parser",
         "socket", "told_to_continue",
     )  # fmt: skip
@@ -78,11 +78,11 @@ class Connection:
         self.deadline = time.monotonic() + timeouts.keep_alive
         self.events = 0  # what the server's selector watches it for
         self._timeouts = timeouts
-        self._is_plain = True  # nothing has to be closed when the answer is out
         self._keep_alive = False
         self._output: bytes | memoryview = b""  # what the kernel has not taken yet
         self._pieces: Iterator[bytes] | None = None  # the rest of a stream
-        self._started = 0.0  # when the request began to come, or the answer to go; 0.0: not yet
+        # When we began to wait: for the rest of a request, or for an answer to be taken; 0.0: not.
+        self._started = 0.0
         self._sent = 0  # bytes of the answer
 
     def read(self) -> Request | None:
@@ -115,15 +115,11 @@ class Connection:
             request: None if there was none that could be understood.
         """
         self._output = serialize_response(response, request, keep_alive)
-        if request and not isinstance(response.body, bytes) and has_content(response, request):
+        if not isinstance(response.body, bytes) and request and has_content(response, request):
             self._pieces = stream_pieces(response, request)
         self.answer = request, response
-        self._is_plain = isinstance(response.body, bytes) and (
-            request is None or isinstance(request.content, bytes)
-        )
         self._keep_alive = keep_alive
-        self._started = time.monotonic()
-        self._sent = 0
+        self._started = 0.0
         self.deadline = inf  # until it keeps us waiting
         self.write()
 
@@ -133,13 +129,15 @@ class Connection:
             return self._end_answer()
         before = self._sent
         is_late = self.deadline != inf and self.deadline <= time.monotonic()
-        pause = before + (BUFFER_SIZE if is_late else SEND_SIZE)
+        most = BUFFER_SIZE if is_late else SEND_SIZE
         try:
             while self._output or (self._pieces and self._next_piece()):
                 sent = self.socket.send(self._output)
                 self._sent += sent
-                self._output = memoryview(self._output)[sent:] if sent < len(self._output) else b""
-                if self._sent > pause and (self._output or self._pieces):
+                if self._pieces is None and sent == len(self._output):
+                    break
+                self._output = memoryview(self._output)[sent:]
+                if self._sent - before > most:
                     return self._allow(self._sent, self._timeouts.send)
             self._finish()
         except BlockingIOError:
@@ -179,7 +177,7 @@ class Connection:
             HTTPError: the client has closed in the middle of a request.
         """
         try:
-            data = self.socket.recv(BODY_SIZE if self.parser.received else RECEIVE_SIZE)
+            data = self.socket.recv(BODY_SIZE if self._started else RECEIVE_SIZE)
         except BlockingIOError:
             return b""
         except OSError:
@@ -191,8 +189,6 @@ class Connection:
         return data
 
     def _wait_for_the_rest(self) -> None:
-        if not self._started:
-            self._started = time.monotonic()
         if self.parser.wants_continue and not self.told_to_continue:
             self.told_to_continue = True
             with suppress(OSError):  # who waits for this reads it; who has gone, recv() will tell
@@ -209,7 +205,9 @@ class Connection:
 
     def _allow(self, moved: int, timeout: float) -> None:
         """Set the deadline, so that it meets who has stopped, and who is slower than MIN_RATE."""
-        self.deadline = min(time.monotonic(), self._started + moved / MIN_RATE) + timeout
+        now = time.monotonic()
+        self._started = self._started or now
+        self.deadline = min(now, self._started + moved / MIN_RATE) + timeout
 
     def _next_piece(self) -> bool:
         """Take the next piece of a stream; return whether there is one. It may take its time."""
@@ -222,18 +220,23 @@ class Connection:
             with suppress(OSError):
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self.is_gone = True
-        self._started += time.monotonic() - began  # the client has not kept us waiting
+        if self._started:  # then it goes on later: the client has not kept us waiting
+            self._started += time.monotonic() - began
         return bool(self._output)
 
     def _finish(self) -> None:
         """The answer is out: wait for the next request, or say goodbye."""
-        request = self.answer[0] if self.answer else None
-        if self._is_plain:
-            self.answer = None
+        if self.answer is None:
+            return
+        request, response = self.answer
+        is_plain = request is None or isinstance(request.content, bytes)
+        if is_plain and isinstance(response.body, bytes):
+            self.answer = None  # nothing has to be closed
         else:
             self._end_answer()
         if self.is_gone:
             return
+        self._output, self._sent = b"", 0
         if self._keep_alive:
             self.told_to_continue = False
             self.has_more = self.parser.unread != b""

@@ -19,8 +19,8 @@ from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
+from .answering import call_handler
 from .messages import Handler, Request, Response
-from .server import call_handler
 from .templates import Templates
 
 AROUND = 5  # lines shown before and after the one that failed

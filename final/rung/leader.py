@@ -50,15 +50,15 @@ class Lead:
         """Do what may hold the leader up; return whether this thread still leads."""
         self._turn += 1
         self._is_held_up = True
-        if not self._is_active:
-            self._is_active = True
-            self._active.set()
         if self._is_slow:  # then this may be slow, too, and nobody should have to wait to see it
             self._pass_on(self._turn)
             started = time.monotonic()
             work()
             self._is_slow = time.monotonic() - started > PATIENCE
             return False
+        if not self._is_active:
+            self._is_active = True
+            self._active.set()
         work()
         with self._lock:
             if self._leader != threading.get_ident():

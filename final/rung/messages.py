@@ -19,7 +19,8 @@ from urllib.parse import unquote_plus
 if TYPE_CHECKING:
     from .multipart import Files
 
-Pairs = Mapping[str, str] | Iterable[tuple[str, str]]
+Pair = tuple[str, str]  # a name and a value
+Pairs = Mapping[str, str] | Iterable[Pair]
 Body = bytes | Iterable[bytes]  # of a response: all at once, or piece by piece
 
 # RFC 9110 section 5.6.2: the characters of names, of methods and of cookie names.
@@ -49,8 +50,10 @@ class MultiDict(MutableMapping[str, str]):
         by_key: the pairs under key(name); for who asks so often that a method call is too much.
     """
 
+    __slots__ = ("by_key",)
+
     def __init__(self, pairs: Pairs = ()) -> None:
-        self.by_key: dict[str, list[tuple[str, str]]] = {}
+        self.by_key: dict[str, tuple[Pair, ...]] = {}
         if not pairs:
             return
         if isinstance(pairs, MultiDict):
@@ -64,13 +67,13 @@ class MultiDict(MutableMapping[str, str]):
 
     def add(self, name: str, value: str) -> None:
         """Add a value and keep those that the name already has."""
-        self.by_key.setdefault(self.key(name), []).append((name, value))
+        key = self.key(name)
+        self.by_key[key] = (*self.by_key.get(key, ()), (name, value))
 
     def get_all(self, name: str) -> list[str]:
-        pairs = self.by_key.get(self.key(name))
-        return [value for _name, value in pairs] if pairs else []
+        return [value for _name, value in self.by_key.get(self.key(name), ())]
 
-    def pairs(self) -> list[tuple[str, str]]:
+    def pairs(self) -> list[Pair]:
         """Return every name with every one of its values."""
         return [pair for pairs in self.by_key.values() for pair in pairs]
 
@@ -111,6 +114,8 @@ class Headers(MultiDict):
     'text/plain'
     """
 
+    __slots__ = ()
+
     def key(self, name: str) -> str:
         return name.lower()
 
@@ -121,7 +126,8 @@ class Headers(MultiDict):
             ValueError: the name is no token, or the value holds CR, LF, NUL or characters beyond
                 ISO 8859-1 (RFC 9110 section 5).
         """
-        self.by_key.setdefault(checked_field(name, value), []).append((name, value))
+        key = checked_field(name, value)
+        self.by_key[key] = (*self.by_key.get(key, ()), (name, value))
 
 
 class HTTPError(Exception):
@@ -314,16 +320,13 @@ class Response:
         content_type: str = "text/html; charset=utf-8",
         headers: Pairs = (),
     ) -> None:
-        # Past our own __setattr__(): what it would check is checked here.
-        set_attribute = object.__setattr__
-        if isinstance(body, str):
-            body = body.encode()
-        set_attribute(self, "body", body if isinstance(body, bytes) else checked_body(body))
-        set_attribute(self, "status", STATUSES.get(status) or checked_status(status))
         fields = Headers(headers)
         if content_type and "content-type" not in fields.by_key:
-            fields.by_key["content-type"] = [known_content_type(content_type)]
-        set_attribute(self, "headers", fields)
+            fields.by_key["content-type"] = known_content_type(content_type)
+        attributes = self.__dict__  # past our own __setattr__(): what it would check is checked
+        attributes["body"] = body.encode() if isinstance(body, str) else checked_body(body)
+        attributes["status"] = STATUSES.get(status) or checked_status(status)
+        attributes["headers"] = fields
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Refuse what could not be sent at the line that sets it, not when the answer goes out."""
@@ -370,6 +373,8 @@ class Response:
         attributes = [f"{name}={value}", f"Path={path}"]
         if max_age is not None:
             attributes.append(f"Max-Age={max_age}")
+        if max_age == 0:  # for old clients, which know only the date (RFC 6265 section 4.1.2.2)
+            attributes.append("Expires=Thu, 01 Jan 1970 00:00:00 GMT")
         if secure:
             attributes.append("Secure")
         if http_only:
@@ -407,9 +412,9 @@ known_key = lru_cache(maxsize=512)(field_key)
 
 
 @lru_cache(maxsize=64)
-def known_content_type(content_type: str) -> tuple[str, str]:
+def known_content_type(content_type: str) -> tuple[Pair]:
     checked_field("Content-Type", content_type)
-    return "Content-Type", content_type
+    return (("Content-Type", content_type),)
 
 
 def checked_body(body: str | Body) -> Body:

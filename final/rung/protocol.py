@@ -5,13 +5,14 @@ asks it for requests. So every rule can be tested with bytes alone, and where th
 makes no difference. RFC 9112 is the grammar, RFC 9110 the meaning.
 
 What the steps have not: limits that an application may choose, bodies that wait in a file, answers
-that are streams. And the plain case goes first, because it comes thousands of times a second.
+that are streams. And the plain case goes first, because it comes thousands of times a second. What
+comes again as it was, byte for byte, is not read again: lines of any client, and a client's head.
 """
 
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property, lru_cache
@@ -20,13 +21,16 @@ from ipaddress import IPv6Address
 from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
-from .messages import TOKEN, Headers, HTTPError, Request, Response, checked_field
+from .messages import TOKEN, Headers, HTTPError, Pair, Request, Response, checked_field
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 # An empty line ends the head. A bare LF is looked for too, not to accept it but to refuse it at
 # once: whoever waited for CRLF would leave that client hanging.
 END_OF_HEAD = re.compile(rb"\n\r?\n")
+# RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see
+# different requests in the same bytes, so we are as strict as the strictest.
+BARE_LF = "A line of the head ends in LF alone; CR LF must end each."
 EMPTY_LINES = re.compile(rb"(?:\r\n)*")
 REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([!-~]+) HTTP/([0-9])\.([0-9])")
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name or an address, then perhaps a port. No
@@ -40,7 +44,8 @@ PATH = r"/(?:[!\"$&->@-\[\]-~]|%[0-9A-Fa-f]{2})*"
 TARGET = re.compile(rf"(?:(?i:http)://({HOST.pattern}))?({PATH})?(?:\?([!\"$-~]*))?", re.ASCII)
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t -~\x80-\xff]*)?")
 SHORT_HEAD = 2048  # bytes
-Field = tuple[str, tuple[str, str]]  # its key in Headers, and its name and value
+Parts = tuple[str, str, str, str, dict[str, tuple[Pair, ...]], str]  # of a request without a body
+Field = tuple[str, tuple[Pair]]  # its key in Headers, and its name and value
 # What every answer says by itself. A handler's own could not be right; two would be worse.
 OWN_FIELDS = {"content-length", "transfer-encoding", "connection", "date"}
 # RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5: none of these has a body, and how each says so.
@@ -89,7 +94,8 @@ class RequestParser:
     '1'
     """
 
-    __slots__ = ("_limits", "_reader", "_request", "_searched", "unread")  # thousands may idle
+    # Thousands may idle.
+    __slots__ = ("_known", "_last", "_limits", "_reader", "_request", "_searched", "unread")
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or DEFAULT_LIMITS
@@ -97,6 +103,8 @@ class RequestParser:
         self._searched = 0  # bytes of the buffer in which no head ends
         self._request: Request | None = None  # one whose head is here and whose body is not
         self._reader: LengthReader | ChunkedReader | None = None  # of its body
+        self._last = b""  # the last message that was one short head and no body
+        self._known: Parts | None = None  # what we have made of it, once it has come twice
 
     def feed(self, data: bytes) -> None:
         self.unread = self.unread + data if self.unread else data
@@ -109,19 +117,12 @@ class RequestParser:
                 where one message is broken, nobody can tell where the next one begins.
         """
         if self._request is None:
-            if not self.unread or (head := self._take_head()) is None:
-                return None
-            try:
-                request = parse_head(head, self._limits)
-                fields = request.headers.by_key
-                # RFC 9112 section 6.3, rule 7. No framing, no body.
-                if "content-length" not in fields and "transfer-encoding" not in fields:
-                    return request
-                self._reader = body_reader(request, self._limits)
-            except HTTPError:
-                self.unread = head  # for is_head
-                raise
-            self._request = request
+            if self._known is not None and self.unread == self._last:
+                self.unread, self._searched = b"", 0
+                return make_request(self._known)
+            request = self._read_head() if self.unread else None
+            if self._request is None:
+                return request
         return self._read_body()
 
     @property
@@ -152,25 +153,52 @@ class RequestParser:
         if self._reader is not None:
             self._reader.body.close()
 
+    def _read_head(self) -> Request | None:
+        """Return the next request if it has no body; keep one that has, and a reader of that."""
+        message = self.unread
+        head = self._take_head()
+        if head is None:
+            return None
+        try:
+            request = parse_head(head, self._limits)
+            fields = request.headers.by_key
+            # RFC 9112 section 6.3, rule 7. No framing, no body.
+            if "content-length" not in fields and "transfer-encoding" not in fields:
+                if not self.unread and len(message) <= SHORT_HEAD:
+                    self._remember(message, request)
+                return request
+            self._reader = body_reader(request, self._limits)
+        except HTTPError as error:
+            self.unread = head  # for is_head
+            # A bare LF fits into no line, so none has passed. Which it was, is worth saying.
+            is_bare_lf = b"\n" in head.replace(b"\r\n", b"")
+            raise (HTTPError(400, BARE_LF) if is_bare_lf else error) from None
+        self._request = request
+        return None
+
+    def _remember(self, message: bytes, request: Request) -> None:
+        """Keep what we have made of a message that has come twice now: it will come again."""
+        if message != self._last:
+            self._last, self._known = message, None
+        else:
+            fields = request.headers.by_key.copy()  # the request's own may be changed
+            start = request.method, request.target, request.path, request.query_string
+            self._known = *start, fields, request.version
+
     def _take_head(self) -> bytes | None:
         """Cut the next head off the buffer, without its empty line; None if it is not whole yet."""
         # RFC 9112 section 2.2: ignore empty lines in front of a request; some clients send one.
         if self.unread.startswith(b"\r\n") and (lines := EMPTY_LINES.match(self.unread)):
             self.unread = self.unread[lines.end() :]
         end = self.unread.find(b"\r\n\r\n")
-        stop = end + 4 if 0 <= end <= self._limits.short_head else self._find_end_of_head()
-        if stop is None:
+        if not 0 <= end <= self._limits.short_head and (end := self._find_end_of_head()) < 0:
             return None
-        head, self.unread = self.unread[:stop], self.unread[stop:]
+        head, self.unread = self.unread[:end], self.unread[end + 4 :]
         self._searched = 0
-        # RFC 9112 section 2.2 allows a bare LF as a line end. Two parsers that differ about it see
-        # different requests in the same bytes, so we are as strict as the strictest.
-        if head.count(b"\n") != head.count(b"\r\n"):
-            raise HTTPError(400, "A line of the head ends in LF alone; CR LF must end each.")
-        return head[:-4]
+        return head
 
-    def _find_end_of_head(self) -> int | None:
-        """Return where the head ends; None if that is not here yet. Nothing may be too long."""
+    def _find_end_of_head(self) -> int:
+        """Return where the lines of the head end, if nothing is too long; -1: not here yet."""
         line, head = self._limits.request_line, self._limits.head
         if len(self.unread) >= line + 2 and self.unread.find(b"\n", 0, line + 2) < 0:
             status = 414 if b" " in self.unread[:line] else 501  # section 3: 501 if it is a method
@@ -180,7 +208,10 @@ class RequestParser:
             raise HTTPError(431, f"The head of a request has at most {head} bytes here.")
         if match is None:
             self._searched = max(0, len(self.unread) - 2)
-        return match.end() if match else None
+            return -1
+        if not self.unread.endswith(b"\r\n\r\n", 0, match.end()):
+            raise HTTPError(400, BARE_LF)
+        return match.end() - 4
 
     def _read_body(self) -> Request | None:
         """Move what has come into the body; return the request once that is whole."""
@@ -210,14 +241,21 @@ def parse_head(head: bytes, limits: Limits | None = None) -> Request:
     is_short = len(head) <= SHORT_HEAD
     start = known_start(line) if is_short else parse_start(line)
     method, target, version, path, query_string, authority = start
-    headers = parse_field_lines(field_lines, limits, known_field if is_short else parse_field_line)
+    headers = parse_field_lines(field_lines, limits, is_short)
     # RFC 9112 section 3.2: exactly one Host; HTTP/1.0 may come without.
     hosts = headers.by_key.get("host", ())
     if len(hosts) != 1 and (hosts or version != "HTTP/1.0"):
         raise HTTPError(400, f"Expected one Host field, got {len(hosts)}.")
     if authority is not None:
         headers["Host"] = authority  # RFC 9112 section 3.2.2: the target's own host wins.
-    return Request(method, target, path, query_string, headers, version=version)
+    return Request(method, target, path, query_string, headers, b"", version)
+
+
+def make_request(parts: Parts) -> Request:
+    method, target, path, query_string, fields, version = parts
+    headers = Headers()
+    headers.by_key = fields.copy()
+    return Request(method, target, path, query_string, headers, b"", version)
 
 
 def parse_start(line: str) -> tuple[str, str, str, str, str, str | None]:
@@ -244,9 +282,9 @@ def parse_request_line(line: str) -> tuple[str, str, str]:
 
 
 def parse_field_lines(
-    lines: list[str], limits: Limits | None = None, parse: Callable[[str], Field] | None = None
+    lines: list[str], limits: Limits | None = None, are_short: bool = False
 ) -> Headers:
-    """Return the fields of a head (RFC 9112 section 5); `parse` reads a line.
+    """Return the fields of a head (RFC 9112 section 5); what is short may be remembered.
 
     >>> parse_field_lines(["Host: example", "Accept:text/html  "]).pairs()
     [('Host', 'example'), ('Accept', 'text/html')]
@@ -255,13 +293,10 @@ def parse_field_lines(
     if len(lines) > most:
         raise HTTPError(431, f"{len(lines)} fields are too many; at most {most} may come.")
     headers = Headers()
-    by_key, parse = headers.by_key, parse or parse_field_line
+    by_key = headers.by_key
     for line in lines:
-        key, field = parse(line)
-        if key in by_key:
-            by_key[key].append(field)
-        else:
-            by_key[key] = [field]
+        key, pairs = KNOWN_FIELDS[line] if are_short else parse_field_line(line)
+        by_key[key] = by_key[key] + pairs if key in by_key else pairs
     return headers
 
 
@@ -269,7 +304,7 @@ def parse_field_line(line: str) -> Field:
     """Return the key of a field in Headers, and its name and value.
 
     >>> parse_field_line("Accept:text/html  ")
-    ('accept', ('Accept', 'text/html'))
+    ('accept', (('Accept', 'text/html'),))
     """
     name, colon, value = line.partition(":")
     value = value.strip(" \t")
@@ -283,13 +318,24 @@ def parse_field_line(line: str) -> Field:
         raise HTTPError(400, f"Malformed field: {error}.") from None
     if key == "host" and not is_host(value):  # section 3.2
         raise HTTPError(400, f"Expected a name and perhaps a port as Host, got {value!r}.")
-    return key, (name, value)
+    return key, ((name, value),)
+
+
+class KnownFields(dict[str, Field]):
+    """Field lines, and what we have made of them; an lru_cache() would take longer to answer."""
+
+    def __missing__(self, line: str) -> Field:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        field = self[line] = parse_field_line(line)
+        return field
 
 
 # A browser sends the same lines with every request, and many browsers send the same. So what we
-# have made of the last ones is kept: those of short heads, or a stranger could fill the memory.
+# have made of them is kept: those of short heads, or a stranger could fill the memory.
+MOST_KNOWN = 1024  # lines
+KNOWN_FIELDS = KnownFields()
 known_start = lru_cache(maxsize=512)(parse_start)
-known_field = lru_cache(maxsize=1024)(parse_field_line)
 
 
 def parse_target(method: str, target: str) -> tuple[str, str, str | None]:
@@ -522,14 +568,12 @@ def serialize_response(response: Response, request: Request | None, keep_alive: 
         framing += "Connection: close\r\n"
     elif request is not None and request.version == "HTTP/1.0":
         framing += "Connection: keep-alive\r\n"  # a 1.0 client expects it only if we say so
-    fields = [
-        f"{name}: {value}\r\n"
-        for key, pairs in response.headers.by_key.items()
-        if key not in OWN_FIELDS
-        for name, value in pairs
-    ]
-    date = http_date(int(time.time()))  # RFC 9110 section 6.6.1
-    head = f"{STATUS_LINES[status]}{''.join(fields)}{framing}Date: {date}\r\n\r\n"
+    fields = ""
+    for key, pairs in response.headers.by_key.items():
+        if key not in OWN_FIELDS:
+            for name, value in pairs:
+                fields += f"{name}: {value}\r\n"
+    head = f"{STATUS_LINES[status]}{fields}{framing}Date: {CLOCK.date()}\r\n\r\n"
     return head.encode("latin-1") + body
 
 
@@ -588,10 +632,24 @@ def has_content(response: Response, request: Request) -> bool:
     return response.status not in BODYLESS and request.method != "HEAD"
 
 
-@lru_cache(maxsize=1)
-def http_date(second: int) -> str:
-    """Return a time, in seconds since 1970, in the form of RFC 9110 section 5.6.7."""
-    return formatdate(second, usegmt=True)
+class Clock:
+    """The time as answers tell it (RFC 9110 section 6.6.1): written anew only once a second."""
+
+    def __init__(self) -> None:
+        self._second = self._next = 0.0
+        self._date = ""
+
+    def date(self) -> str:
+        now = time.time()
+        if not self._second <= now < self._next:
+            # The text first: another thread that sees the new second takes it for this one's.
+            self._date = formatdate(now, usegmt=True)
+            self._second = now // 1
+            self._next = self._second + 1
+        return self._date
+
+
+CLOCK = Clock()
 
 
 def wants_keep_alive(request: Request) -> bool:
@@ -603,9 +661,11 @@ def wants_keep_alive(request: Request) -> bool:
 
 
 def can_keep_alive(response: Response, request: Request) -> bool:
-    """Return whether the answer leaves the connection open: its end must show without closing."""
+    """Return whether the connection stays open: nobody minds, and the answer's end shows."""
     fields = response.headers.by_key
     if "connection" in fields and "close" in members(response.headers, "Connection"):
+        return False
+    if not wants_keep_alive(request):
         return False
     return isinstance(response.body, bytes) or stream_framing(response, request) != ""
 

@@ -13,6 +13,8 @@ the set of all connections. A thread that has lost the lead gives a connection b
 
 import errno
 import logging
+import os
+import select
 import selectors
 import socket
 import sys
@@ -20,13 +22,13 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from functools import partial
 from math import inf
 
+from .answering import error_response
 from .connection import Connection, Timeouts
 from .leader import Lead
 from .messages import Handler, HTTPError, Request, Response
-from .protocol import Limits, can_keep_alive, wants_keep_alive
+from .protocol import Limits, can_keep_alive
 
 logger = logging.getLogger("rung.server")
 
@@ -36,7 +38,6 @@ POLL_TIME = 0.2  # seconds between two looks at what only time brings about
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 DEFAULT_TIMEOUTS = Timeouts()
-OUR_FAULT = "Something went wrong here. The log has the details."
 
 
 class Server:
@@ -76,7 +77,7 @@ class Server:
         self._alarm, self._bed = socket.socketpair()  # a byte through it wakes who is in select()
         self._alarm.setblocking(False)
         # What follows belongs to the leader.
-        self._connections: set[Connection] = set()
+        self._connections: dict[int, Connection] = {}  # by their file descriptors
         self._ready: deque[Connection] = deque()
         self._current: Connection | None = None  # whom the leader serves
         self._most = most_connections()
@@ -84,6 +85,7 @@ class Server:
         self._is_waiting = False
         self._is_accepting = True
         self._selector = selectors.DefaultSelector()
+        self._epoll = epoll_of(self._selector)
         self._selector.register(self.listener, READ)
         self._selector.register(self._bed, READ)
 
@@ -140,18 +142,15 @@ class Server:
 
     def _go_on(self) -> bool:
         """Do, as the leader, what comes next; return whether this thread still leads."""
-        while self._returned:
-            connection = self._returned.popleft()
-            self._connections.add(connection)
-            self._settle(connection)
         while self._ready:
             if not self._serve(self._ready.popleft()):
                 return False
         if self._stopping and self.listener.fileno() >= 0:
             self._look_a_last_time()
-        elif self._stopping and not self._connections:
-            for each in (self._selector, self._alarm, self._bed):
-                each.close()
+        elif self._stopping and not self._connections and not self._returned:
+            for each in (self._selector, self._epoll, self._alarm, self._bed):
+                if each is not None:
+                    each.close()
             self._lead.end()
             return False
         else:
@@ -162,15 +161,21 @@ class Server:
         """Sleep until somebody has sent something, or takes something again."""
         self._is_waiting = True  # and then the look at `_returned`; see _give_back()
         nobody = self._is_accepting and not self._connections
-        events = self._selector.select(0 if self._returned else None if nobody else POLL_TIME)
+        seconds = 0 if self._returned else None if nobody else POLL_TIME
+        if self._epoll is not None:
+            ready = self._epoll.poll(seconds)
+        else:
+            ready = [(key.fd, events) for key, events in self._selector.select(seconds)]
         self._is_waiting = False
-        for key, _mask in events:
-            if key.data is not None:
-                self._ready.append(key.data)
-            elif key.fileobj is self.listener:
-                self._accept()
-            else:
+        for file, _events in ready:
+            if file in self._connections:
+                self._ready.append(self._connections[file])
+            elif file == self._bed.fileno():
                 self._bed.recv(1024)
+            else:
+                self._accept()
+        while self._returned:  # behind the others, who would wait for ever otherwise
+            self._take_back(self._returned.popleft())
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + POLL_TIME
@@ -184,7 +189,7 @@ class Server:
             if connection.is_closing:
                 connection.drain()
             elif connection.answer is not None or (request := connection.read()) is not None:
-                if not self._lead.run(partial(self._answer, connection, request)):
+                if not self._lead.run(lambda: self._answer(connection, request)):
                     self._give_back(connection)
                     return False
             elif self._stopping:
@@ -203,14 +208,20 @@ class Server:
             if request is None:
                 connection.write()
                 return
-            response = call_handler(self.handler, request)
+            response: object = None
             try:
-                keep_alive = wants_keep_alive(request) and can_keep_alive(response, request)
-                connection.begin(request, response, keep_alive and not self._stopping)
-            except Exception:  # fields that are none, a length that is no number
-                logger.exception("the answer to %s %s cannot be sent", request.method, request.path)
-                response.close()
-                connection.begin(request, HTTPError(500, OUR_FAULT).to_response(), False)
+                response = self.handler(request)
+                if not isinstance(response, Response):
+                    raise TypeError(f"a handler returns a Response, not {response!r}")
+                keep_alive = can_keep_alive(response, request) and not self._stopping
+                connection.begin(request, response, keep_alive)
+                return
+            except BaseException as error:  # noqa: BLE001 - error_response() logs it
+                # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is
+                # not among these: that reaches the main thread alone.)
+                answer = error_response(error, request, response)
+            keep_alive = not isinstance(response, Response) and can_keep_alive(answer, request)
+            connection.begin(request, answer, keep_alive and not self._stopping)
         except BaseException:  # a mistake of ours costs this client, and nobody else
             logger.exception("an answer failed")
             connection.is_gone = True
@@ -221,7 +232,7 @@ class Server:
         """Decide what we wait for now."""
         if connection.is_gone and connection.answer is None:
             self._unwatch(connection)
-            self._connections.discard(connection)
+            self._connections.pop(connection.socket.fileno(), None)
             connection.close()
         elif connection.is_gone:
             self._unwatch(connection)
@@ -264,6 +275,14 @@ class Server:
         with suppress(OSError):  # so many bytes are there that it will wake up; or all is over
             self._alarm.send(b"!")
 
+    def _take_back(self, connection: Connection) -> None:
+        """Go on with what another thread has given back."""
+        self._connections[connection.socket.fileno()] = connection
+        if connection.is_gone or connection.is_closing or connection.answer is not None:
+            self._settle(connection)
+        else:
+            self._ready.append(connection)  # its next request may be here: then we need not watch
+
     # --- who comes and who has to go
 
     def _accept(self) -> None:
@@ -284,7 +303,7 @@ class Server:
                 self._accept_later()
                 return
             connection = Connection(client, address[0], self.limits, self.timeouts)
-            self._connections.add(connection)
+            self._connections[client.fileno()] = connection
             self._ready.append(connection)  # its request is often here already
 
     def _accept_later(self) -> None:
@@ -294,7 +313,7 @@ class Server:
 
     def _look_at_the_clock(self, now: float) -> None:
         """Serve those whose time is up, too: where nothing has moved, the connection ends."""
-        late = {each for each in self._connections if each.deadline <= now and each.events}
+        late = {one for one in self._connections.values() if one.deadline <= now and one.events}
         self._ready.extend(late.difference(self._ready))
         if not self._is_accepting and not self._stopping and len(self._connections) < self._most:
             self._is_accepting = True
@@ -307,7 +326,7 @@ class Server:
         if self._is_accepting:
             self._accept_later()
         self.listener.close()
-        waiting = {each for each in self._connections if each.events == READ}
+        waiting = {each for each in self._connections.values() if each.events == READ}
         self._ready.extend(waiting.difference(self._ready))
 
     def _dismiss(self, connection: Connection) -> None:
@@ -316,6 +335,16 @@ class Server:
             connection.is_gone = True
         else:
             connection.refuse(HTTPError(503, "The server is stopping. Send it again."))
+
+
+def epoll_of(selector: selectors.BaseSelector) -> "select.epoll | None":
+    """Return what is below a selector on Linux, to be asked directly.
+
+    selector.select() makes an object of each answer, which takes longer than what we do with it.
+    """
+    if not hasattr(select, "epoll") or not isinstance(selector, selectors.EpollSelector):
+        return None
+    return select.epoll.fromfd(os.dup(selector.fileno()))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -348,21 +377,3 @@ def most_connections() -> int:
     except ImportError:
         return 500  # select(2) knows 512 sockets there
     return files - min(64, files // 4) if files > 0 else 100_000
-
-
-def call_handler(handler: Handler, request: Request) -> Response:
-    """Return the handler's response, or the error that it raised as one."""
-    try:
-        try:
-            response: object = handler(request)
-        except HTTPError as error:
-            response = error.to_response()
-        if not isinstance(response, Response):
-            raise TypeError(f"a handler returns a Response, not {response!r}")
-        return response
-    except BaseException as error:
-        # A bug in one page must not end the server, nor may a sys.exit() in it. (Ctrl-C is not
-        # among these: that reaches the main thread alone.) And a traceback is not for strangers.
-        logger.exception("%s %s failed", request.method, request.target)
-        request.context["error"] = error
-        return HTTPError(500, OUR_FAULT).to_response()

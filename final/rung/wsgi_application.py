@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 from wsgiref.util import is_hop_by_hop
 
+from .answering import call_handler
 from .messages import Handler, HTTPError, Request, Response
 from .protocol import OWN_FIELDS, Body, Limits, body_size, has_content, parse_head, stream_length
-from .server import call_handler
 
 PIECE = 64 * 1024  # bytes of a body that are read at once
 PATH_CHARACTERS = "/:@!$&'()*+,;=~"  # RFC 3986 section 3.3: those that a path holds as they are

@@ -23,6 +23,7 @@ from tests.step_02_http_parse.tables import (
     bytes_of,
     cuts,
     each,
+    in_parts,
     outcome,
     statuses,
 )
@@ -622,28 +623,90 @@ def test_client_that_goes_instead_of_waiting_for_leave_is_no_error(
     assert caplog.records == []
 
 
-# --- lines that came before are remembered
+# --- lines and heads that came before are remembered
+
+PAGE = b"GET /page?a=1 HTTP/1.1\r\nHost: example\r\nX: 1\r\n\r\n"
 
 
 def test_equal_requests_share_nothing_that_can_be_changed(rung: Rung) -> None:
-    raw = b"GET /page HTTP/1.1\r\nHost: example\r\nX: 1\r\n\r\n"
+    """From the third on, what was made of the second is used again."""
     parser = rung("protocol").RequestParser()
-    parser.feed(raw + raw)
-    first = parser.next_request()
-    first.headers.add("X", "2")
-    first.headers["Host"] = "elsewhere"
-    first.context["user"] = "ann"
-    second = parser.next_request()
-    assert second.headers.pairs() == [("Host", "example"), ("X", "1")]
-    assert second.context == {}
+    for raw in (PAGE + PAGE, PAGE, PAGE, PAGE):
+        parser.feed(raw)
+        while request := parser.next_request():
+            assert request.headers.pairs() == [("Host", "example"), ("X", "1")]
+            assert request.context == {}
+            request.headers.add("X", "2")
+            request.headers["Host"] = "elsewhere"
+            request.context["user"] = "ann"
+    assert parser.is_idle
+
+
+def test_head_that_comes_again_gives_the_same_request(rung: Rung) -> None:
+    parser = rung("protocol").RequestParser()
+    read = []
+    for _ in range(4):
+        parser.feed(PAGE)
+        read.append(in_parts(parser.next_request()))
+        assert parser.is_idle
+    assert read == [read[0]] * 4
+    assert read[0][:5] == ("GET", "/page?a=1", "/page", "a=1", "HTTP/1.1")
+
+
+def test_head_that_is_nearly_the_same_is_read_anew(rung: Rung) -> None:
+    parser = rung("protocol").RequestParser()
+    for raw in (PAGE, PAGE, PAGE, PAGE.replace(b"/page", b"/cage"), PAGE):
+        parser.feed(raw)
+        assert parser.next_request().path.encode() in raw
+    parser.feed(PAGE.replace(b"Host: example", b"Host: exa ple"))
+    with pytest.raises(rung("messages").HTTPError):
+        parser.next_request()
+
+
+@pytest.mark.parametrize("place", range(1, len(PAGE)))
+def test_head_that_comes_again_may_come_in_two_pieces(rung: Rung, place: int) -> None:
+    parser = rung("protocol").RequestParser()
+    for _ in range(4):
+        parser.feed(PAGE)
+        parser.next_request()
+    for _ in range(2):
+        parser.feed(PAGE[:place])
+        assert parser.next_request() is None
+        parser.feed(PAGE[place:] + PAGE[:-1])
+        assert parser.next_request().path == "/page"
+        assert parser.next_request() is None
+        parser.feed(PAGE[-1:])
+        assert parser.next_request().path == "/page"
+        assert parser.is_idle
+    parser.feed(b"GET /\n\n")  # is searched from its beginning again
+    with pytest.raises(rung("messages").HTTPError):
+        parser.next_request()
+
+
+def test_body_is_read_each_time_though_its_head_is_the_same(rung: Rung) -> None:
+    parser = rung("protocol").RequestParser()
+    for body in (b"abcde", b"fghij", b"klmno", b"pqrst"):
+        parser.feed(LENGTH % 5 + body)
+        assert parser.next_request().body == body
+
+
+def test_long_heads_are_not_remembered(rung: Rung) -> None:
+    """Ten thousand idle connections would hold 60 kB each."""
+    protocol = rung("protocol")
+    parser = protocol.RequestParser()
+    for _ in range(4):
+        parser.feed(PAGE.replace(b"X: 1", b"X: " + b"1" * protocol.SHORT_HEAD))
+        assert parser.next_request() is not None
+    assert len(parser._last) <= protocol.SHORT_HEAD
+    assert parser._known is None
 
 
 def test_lines_of_long_heads_are_not_remembered(rung: Rung) -> None:
     """Strangers choose them: a thousand lines of 60 kB would stay in memory for good."""
     protocol = rung("protocol")
-    before = (protocol.known_start.cache_info(), protocol.known_field.cache_info())
+    before = (protocol.known_start.cache_info(), dict(protocol.KNOWN_FIELDS))
     parser = protocol.RequestParser()
     for letter in b"abc":
         parser.feed(b"GET /%c HTTP/1.1\r\nHost: a\r\nX: " % letter + b"x" * 5000 + b"\r\n\r\n")
         assert parser.next_request() is not None
-    assert (protocol.known_start.cache_info(), protocol.known_field.cache_info()) == before
+    assert (protocol.known_start.cache_info(), dict(protocol.KNOWN_FIELDS)) == before

@@ -213,7 +213,7 @@ def test_mistake_of_the_server_costs_one_client_and_no_worker(
     """There should be none. The client sees an end, and nothing is left of its connection."""
     Response = rung("messages").Response
     owner = rung("connection").RequestParser if place == "reading" else rung("server")
-    function = "next_request" if place == "reading" else "wants_keep_alive"
+    function = "next_request" if place == "reading" else "can_keep_alive"
     right = getattr(owner, function)
 
     def wrong(*arguments: Any) -> Any:
@@ -360,6 +360,34 @@ def test_client_that_never_stops_asking_does_not_starve_the_others(
             for thread in threads:
                 thread.join()
     assert max(times) < 0.5, f"{max(times):.3f} s"
+
+
+def test_clients_that_pipeline_slow_pages_do_not_starve_the_others(
+    pages: Pages, serve: Serve
+) -> None:
+    """More of them than there are workers, each with its next request here already."""
+    with serve(pages, workers=2) as running, contextlib.ExitStack() as stack:
+        fair, *greedy = (stack.enter_context(running.connect()) for _ in range(5))
+        for client in greedy:
+            client.sendall(get("/0.005") * 100)  # a second, if they are alone
+        receive(greedy[0], b"done")
+        assert timed(fair) < 0.3
+
+
+def test_selector_does_without_epoll(
+    rung: Rung, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is none, the connections that are ready come from `selectors`."""
+    asked = []
+
+    def epoll_of(selector: Any) -> None:
+        asked.append(selector)
+
+    monkeypatch.setattr(rung("server"), "epoll_of", epoll_of)
+    with serve(lambda request: rung("messages").Response("good"), workers=2) as running:
+        for _ in range(3):
+            assert read_answer(running.exchange(get("/", close=True))).text == "good"
+    assert len(asked) == 1
 
 
 def test_end_of_a_stream_may_take_its_time(pages: Pages, serve: Serve) -> None:

@@ -1,6 +1,7 @@
 """Response learns to set cookies (RFC 6265 section 4.1)."""
 
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from http.cookies import SimpleCookie
 from types import ModuleType
 from typing import Any
@@ -60,6 +61,7 @@ def test_deleted_cookie_is_empty_and_has_expired(response: Any) -> None:
     response.delete_cookie("id", path="/blog")
     morsel = SimpleCookie(response.headers["Set-Cookie"])["id"]
     assert (morsel.value, morsel["max-age"], morsel["path"]) == ("", "0", "/blog")
+    assert parsedate_to_datetime(morsel["expires"]).timestamp() == 0, "old clients know no Max-Age"
 
 
 BAD_VALUES = ["a b", "a;b", "a,b", 'a"b', "a\\b", "a\r\nSet-Cookie: x=1", "é", "a\0", "a\x7f", "\t"]

@@ -251,6 +251,8 @@ class Response:
         attributes = [f"{name}={value}", f"Path={path}"]
         if max_age is not None:
             attributes.append(f"Max-Age={max_age}")
+        if max_age == 0:  # for old clients, which know only the date (RFC 6265 section 4.1.2.2)
+            attributes.append("Expires=Thu, 01 Jan 1970 00:00:00 GMT")
         if secure:
             attributes.append("Secure")
         if http_only:

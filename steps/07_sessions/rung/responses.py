@@ -94,7 +94,7 @@ def to_response(value: Any) -> Response:
     if isinstance(value, Response):
         return value
     if isinstance(value, str):
-        return html_response(value)
+        return Response(value)  # which is HTML when nobody says otherwise
     if isinstance(value, dict | list):
         return json_response(value)
     hint = " Does it end without a return?" if value is None else ""
