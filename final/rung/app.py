@@ -181,7 +181,7 @@ class App(Controller):
 
     def __init__(self, headers: Mapping[str, str] = SECURITY_HEADERS) -> None:
         super().__init__("")
-        self._default_fields = [(key, pair) for key, [pair] in Headers(headers).by_key.items()]
+        self._default_fields = Headers(headers).by_key
         self.router = Router()
         self.url_for = self.router.url_for
         self._handle = self.surround(self.router)
@@ -189,10 +189,7 @@ class App(Controller):
     def __call__(self, request: Request) -> Response:
         """Answer a request: surround() shows its life, and what it surrounds here is the router."""
         response = self._handle(request)
-        fields = response.headers.by_key
-        for key, pair in self._default_fields:
-            if key not in fields:
-                fields[key] = [pair]
+        response.headers.by_key = self._default_fields | response.headers.by_key
         return response
 
     def mount(self, controller: Controller) -> None:
