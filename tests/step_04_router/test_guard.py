@@ -206,3 +206,14 @@ def test_a_signature_that_does_not_fit_is_found_behind_the_guard(
 ) -> None:
     with pytest.raises(ValueError, match=r"takes \(request.*id"):
         app.get("/posts/<int:key>")(logged_in(show))
+
+
+def test_a_guard_that_comes_too_late_is_refused(
+    app: Any, app_layer: ModuleType, logged_in: Any, show: Any
+) -> None:
+    """It would look as if it guarded the view, and nobody would ever be asked."""
+    posts = app_layer.Controller("posts", prefix="/posts")
+    view = posts.get("/<int:id>")(show)
+    app.mount(posts)
+    with pytest.raises(ValueError, match=r"'posts\.show' is mounted already"):
+        logged_in(view)
