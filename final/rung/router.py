@@ -70,6 +70,7 @@ class Route:
     def __post_init__(self) -> None:
         self.is_fixed = isinstance(self.path, str) and "<" not in self.path
         self.pattern, self.converters = compile_path(self.path)
+        self.is_mounted = False  # whether it is a controller's, and has a copy in the route table
 
     def parameters(self, path: str) -> dict[str, Any] | None:
         """Return the arguments that a path holds for the view; None if it is not of this route."""

@@ -174,6 +174,7 @@ class App(Controller):
         """Add the views of a controller to the route table, surrounded by what belongs to it."""
         for route in controller.routes:
             self.add_route(route.path, controller.surround(route.view), route.methods, route.name)
+            route.is_mounted = True
         controller.mounted = True
 
     def add_route(self, path: Path, view: View, methods: Iterable[str], name: str) -> Route:
@@ -203,6 +204,9 @@ def guard(check: Check) -> Callable[[View], View]:
 
     Args:
         check: called like the view; returns None to let it run, or the response to give instead.
+
+    Raises (the decorator does):
+        ValueError: the controller of the view is mounted already.
     """
 
     def decorate(view: View) -> View:
@@ -212,6 +216,8 @@ def guard(check: Check) -> Callable[[View], View]:
             return view(request, **parameters) if objection is None else objection
 
         for route in getattr(view, "routes", ()):
+            if route.is_mounted:  # the table holds the bare view for good
+                raise ValueError(f"{route.name!r} is mounted already; guard it before that")
             route.view = guarded
         return guarded
 
