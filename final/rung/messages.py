@@ -149,6 +149,27 @@ class HTTPError(Exception):
         return Response(body, self.status, "text/plain; charset=utf-8", self.headers)
 
 
+class MissingField(HTTPError, KeyError):
+    """A view asks a form or a query for what has not come: the client's mistake, not a bug."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(400, f"The field {name!r} is missing.")
+
+
+class Fields(MultiDict):
+    """The fields of a form or of a query: those that a view needs, and those that came.
+
+    >>> Fields([("tag", "a")])["page"]
+    Traceback (most recent call last):
+    MissingField: "400 Bad Request: The field 'page' is missing."
+    """
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.by_key:
+            raise MissingField(name)
+        return super().__getitem__(name)
+
+
 class Request:
     """What a client asks for.
 
@@ -221,7 +242,7 @@ class Request:
     # Most requests never look at most of these, so each is made on first use and then kept.
 
     @cached_property
-    def query(self) -> MultiDict:
+    def query(self) -> Fields:
         return parse_urlencoded(self.query_string)
 
     @cached_property
@@ -249,7 +270,7 @@ class Request:
             raise HTTPError(400, f"The body is not UTF-8: {error}.") from None
 
     @cached_property
-    def form(self) -> MultiDict:
+    def form(self) -> Fields:
         """The fields of a submitted form; empty when the body is something else."""
         if self.content_type == "application/x-www-form-urlencoded":
             return parse_urlencoded(self.text)
@@ -261,11 +282,11 @@ class Request:
         return self._multipart[1]
 
     @cached_property
-    def _multipart(self) -> "tuple[MultiDict, Files]":
+    def _multipart(self) -> "tuple[Fields, Files]":
         from .multipart import Files, parse_multipart  # here, because it builds on this module
 
         if self.content_type != "multipart/form-data":
-            return MultiDict(), Files()
+            return Fields(), Files()
         form = parse_multipart(self.stream, self.headers["Content-Type"])
         self.stream.seek(0)  # a view may want to read it for itself
         return form
@@ -436,7 +457,7 @@ def checked_status(status: int) -> HTTPStatus:
 Handler = Callable[[Request], Response]
 
 
-def parse_urlencoded(text: str) -> MultiDict:
+def parse_urlencoded(text: str) -> Fields:
     """Return the fields of a query or of a form (the URL Standard, section 5.1).
 
     >>> parse_urlencoded("q=caf%C3%A9+au+lait&tag=a&tag=b&empty").pairs()
@@ -445,7 +466,7 @@ def parse_urlencoded(text: str) -> MultiDict:
     if text.count("&") >= MAX_FORM_FIELDS:  # before a million of them are made
         raise HTTPError(400, f"{text.count('&') + 1} fields; at most {MAX_FORM_FIELDS} may come.")
     pairs = (part.partition("=") for part in text.split("&") if part)
-    return MultiDict((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
+    return Fields((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
 
 
 def parse_cookies(text: str) -> dict[str, str]:

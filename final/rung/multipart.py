@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, unquote_to_bytes
 
-from .messages import MAX_FORM_FIELDS, MAX_TEXT, TOKEN, HTTPError, MultiDict
+from .messages import MAX_FORM_FIELDS, MAX_TEXT, TOKEN, Fields, HTTPError, MissingField
 
 MAX_PART_HEAD = 8 * 1024  # bytes of the header of one part
 MAX_BLANKS = 100  # behind a delimiter; nobody knows what for (RFC 2046: "transport padding")
@@ -143,6 +143,8 @@ class Files(Mapping[str, UploadedFile]):
         return list(self._files.get(name, ()))
 
     def __getitem__(self, name: str) -> UploadedFile:
+        if name not in self._files:
+            raise MissingField(name)
         return self._files[name][0]
 
     def __iter__(self) -> Iterator[str]:
@@ -152,7 +154,7 @@ class Files(Mapping[str, UploadedFile]):
         return len(self._files)
 
 
-def parse_multipart(body: bytes | BinaryIO, content_type: str) -> tuple[MultiDict, Files]:
+def parse_multipart(body: bytes | BinaryIO, content_type: str) -> tuple[Fields, Files]:
     """Return the fields and the files of a form.
 
     >>> body = b'--x\\r\\nContent-Disposition: form-data; name="a"\\r\\n\\r\\nb\\r\\n--x--\\r\\n'
@@ -320,7 +322,7 @@ def label(filename: str) -> str:
     return "" if name in (".", "..") else name
 
 
-def decode_fields(texts: list[tuple[str, bytes, str]]) -> MultiDict:
+def decode_fields(texts: list[tuple[str, bytes, str]]) -> Fields:
     """Return the fields of a form, from name, bytes and Content-Type of each.
 
     A part may name its charset (RFC 7578 section 4.5). For those that do not, a field that is
@@ -328,7 +330,7 @@ def decode_fields(texts: list[tuple[str, bytes, str]]) -> MultiDict:
     """
     given = (content for name, content, _ in texts if name == "_charset_" and content)
     usual = next(given, b"utf-8").decode("latin-1")
-    fields = MultiDict()
+    fields = Fields()
     for name, content, kind in texts:
         charset = parse_parameters(kind)[1].get("charset", usual)
         fields.add(name, decode(content, f"The field {name!r}", charset))
