@@ -14,6 +14,7 @@ try:
     import reset  # which ends with a sentence where a package is missing, or a setting is wrong
     from app import app, create_app, settings
     from rung import DatabaseError, WSGIApplication, run
+    from rung.access_log import show_logs
 except SystemExit as sentence:
     if __name__ == "__main__":
         raise
@@ -33,3 +34,5 @@ if __name__ == "__main__":
     run(handler, router=app.router, settings=settings)
 elif missing := reset.what_is_missing():  # several workers would make it at the same time
     raise RuntimeError(missing)
+else:
+    show_logs(settings.log_level, settings.access_log)
