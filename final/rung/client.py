@@ -124,8 +124,11 @@ class Client:
             follow: go where a redirect points, and return what is there.
 
         Raises:
+            ValueError: the path is none.
             RuntimeError: the redirects do not end.
         """
+        if not path.startswith("/"):
+            raise ValueError(f"a path begins with /, not {path!r}")
         content = encode(form, files, json, body)
         answer = self._send(method, self.site + path, headers, content)
         for _ in range(MAX_REDIRECTS):

@@ -42,7 +42,7 @@ def from_environment(
     >>> from_environment(Settings, "BLOG_", {"BLOG_PORT": "80a", "BLOG_ADMIN": "ann"})
     Traceback (most recent call last):
     ConfigurationError: BLOG_PORT is '80a'; expected a whole number.
-    BLOG_ADMIN is no variable that is known here; did you mean BLOG_ADMINS?
+    BLOG_ADMIN is not known here; did you mean 'BLOG_ADMINS'?
 
     Args:
         settings: the dataclass. Where a field has repr=False, its value is a secret: no message
@@ -68,10 +68,8 @@ def from_environment(
             shown = repr(text) if field.repr else "something else"
             problems.append(f"{variable} is {shown}; expected {expected}.")
     if prefix:
-        strange = [name for name in environment if name.startswith(prefix) and name not in known]
-        problems += [
-            f"{name} is no variable that is known here{hint(name, known)}." for name in strange
-        ]
+        misspelt = [name for name in environment if name.startswith(prefix) and name not in known]
+        problems += [f"{name} is not known here{hint(name, known)}" for name in misspelt]
     if problems:
         raise ConfigurationError("\n".join(problems))
     return settings(**values)

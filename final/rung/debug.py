@@ -1,14 +1,15 @@
 """The debug page: where a view failed, with the lines around and the values of all names.
 
-It shows the insides of the program to whoever reads it. So it is never there by itself: `--debug`
-puts it around the handler (command.py), for one process that listens on this machine alone; and then
-only a browser on this machine gets to see it. Under WSGI nothing puts it anywhere.
+It shows the insides of the program to whoever reads it, so it is never there by itself. `--debug`
+puts it around the handler (command.py): for one process that listens on this machine alone. Even
+then only a browser on this machine sees it. Under WSGI nothing puts it anywhere.
 """
 
 import linecache
 import re
 import reprlib
 import secrets
+import sysconfig
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from .templates import Templates
 AROUND = 5  # lines shown before and after the one that failed
 MAX_FRAMES = 30  # of an error; a function that calls itself for ever leaves a thousand
 MAX_ERRORS = 5  # of those that led to it
+# Where code is that the developer has not written; the calls outside of these are looked at first.
+LIBRARIES = (str(Path(__file__).parent), *map(sysconfig.get_path, ("stdlib", "purelib")))
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
 HIDDEN = "(hidden)"
@@ -47,13 +50,20 @@ brief.maxstring = brief.maxother = brief.maxlong = 600
 
 @dataclass
 class Frame:
-    """One call of the traceback: a line that was running."""
+    """One call of the traceback.
 
-    place: str
+    Attributes:
+        current: the number of the line that was running.
+        lines: those around it, with their numbers.
+        names: what each local name stood for.
+    """
+
+    filename: str
     function: str
-    lines: list[tuple[int, str]]
     current: int
+    lines: list[tuple[int, str]]
     names: dict[str, str]
+    is_open: bool = False  # shown at once
 
 
 class DebugPages:
@@ -88,6 +98,7 @@ class DebugPages:
         page = self.templates.render(
             "debug.html",
             request=request,
+            target=hide_inside(request.target),
             fields=[(name, shown(name, value)) for name, value in request.headers.pairs()],
             failures=[(type(each).__name__, str(each), frames(each)) for each in chain(error)],
             nonce=nonce,
@@ -133,7 +144,10 @@ def frames(error: BaseException) -> list[Frame]:
     Jinja2 writes the lines of templates into the traceback, as if Python ran them.
     """
     calls = list(traceback.walk_tb(error.__traceback__))[-MAX_FRAMES:]
-    return [describe(frame, line) for frame, line in calls]
+    frames = [describe(frame, line) for frame, line in calls]
+    for frame in [each for each in frames if not each.filename.startswith(LIBRARIES)][-1:]:
+        frame.is_open = True
+    return frames
 
 
 def describe(frame: FrameType, current: int) -> Frame:
@@ -143,7 +157,7 @@ def describe(frame: FrameType, current: int) -> Frame:
     start = max(0, current - 1 - AROUND)
     lines = list(enumerate(source[start : current + AROUND], start + 1))
     names = {name: shown(name, value) for name, value in frame.f_locals.items() if name[:2] != "__"}
-    return Frame(filename, frame.f_code.co_name, lines, current, names)
+    return Frame(filename, frame.f_code.co_name, current, lines, names)
 
 
 def shown(name: str, value: Any) -> str:
@@ -154,4 +168,8 @@ def shown(name: str, value: Any) -> str:
     """
     if SECRET_NAME.search(name):
         return HIDDEN
-    return SECRET_INSIDE.sub(lambda match: (match[1] or "") + HIDDEN, brief.repr(value))
+    return hide_inside(brief.repr(value))
+
+
+def hide_inside(text: str) -> str:
+    return SECRET_INSIDE.sub(lambda match: (match[1] or "") + HIDDEN, text)

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from .messages import Handler, Request, Response
 from .protocol import is_host, members
 
-FIELDS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Request-ID", "Forwarded")
+FIELDS = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-request-id", "forwarded")
 REQUEST_ID = re.compile(r"[\w.+/=-]{1,64}", re.ASCII)
 UNIX = "unix"
 
@@ -40,10 +40,10 @@ class BehindProxy:
         self.networks = parse_networks(self.trusted)
 
     def __call__(self, request: Request) -> Response:
-        if self.is_trusted(request.remote_address):
+        if self.trusted and self.is_trusted(request.remote_address):
             self.believe(request)
-        for name in FIELDS:
-            request.headers.pop(name, None)
+        for key in FIELDS:
+            request.headers.by_key.pop(key, None)
         return self.handler(request)
 
     def is_trusted(self, address: str) -> bool:

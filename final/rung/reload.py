@@ -46,8 +46,8 @@ def watch(listener: socket.socket) -> None:
     ):
         if changes:
             names = sorted({str(Path(path).relative_to(folder)) for _kind, path in changes})
-            print(f"Changed: {', '.join(names[:3])}. Starting again.", flush=True)
             stop(server)
+            print(f"Changed: {', '.join(names[:3])}. Starting again.", flush=True)
             server = start(options)
         elif server.returncode is None and server.poll() is not None:  # once, when it has ended
             print("The server has ended. Waiting for a change ...", flush=True)

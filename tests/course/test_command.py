@@ -118,6 +118,8 @@ def test_only_what_a_run_imports_is_asked_for() -> None:
     assert run.packages_needed(find_step("05"), mysql) == ["pymysql"]
     assert run.packages_needed(find_step("final"), "") == ["jinja2"]
     assert sorted(run.packages_needed(find_step("final"), mysql)) == ["jinja2", "pymysql"]
+    watched = run.packages_needed(find_step("final"), "", ["--reload"])
+    assert sorted(watched) == ["jinja2", "watchfiles"]
 
 
 @pytest.mark.parametrize("step", all_steps(), ids=str)
