@@ -6,6 +6,7 @@ granted: the same page measures final/, an older commit of it, and step 03.
 
 import importlib
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -23,6 +24,10 @@ TEXT = BODY.decode()
 
 def serve_final(work: str, port: int, folder: str) -> None:
     """Serve the application for a work with the server of final/, until the process ends."""
+    if work == "flask":  # by the command that people use; it takes this process over
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "final")}
+        command = [sys.executable, "-m", "rung", "benchmarks.flask_app:app", "--port", str(port)]
+        os.execve(sys.executable, command, environment)
     sys.path.insert(0, str(ROOT / "final"))
     rung = importlib.import_module("rung")
     app = make_app(rung, work, folder)

@@ -32,7 +32,7 @@ SERVERS = {  # the name in the command, and in the tables
     "epoll": "bare epoll loop",
     "pool": "the plain pool of step 03",
 }
-PACKAGES = ("waitress", "cheroot", "gunicorn", "werkzeug", "bjoern")
+PACKAGES = ("waitress", "cheroot", "gunicorn", "werkzeug", "bjoern", "flask")
 
 
 class Failed(Exception):

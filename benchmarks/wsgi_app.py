@@ -1,8 +1,10 @@
 """What the peers serve: bare WSGI callables (PEP 3333), without a framework around them.
 
-rung's side of the comparison, in rung_app.py, goes through its application and its router.
+rung's side of the comparison, in rung_app.py, goes through its application and its router. The
+work "flask" alone belongs to wsgi.py, where all servers have the same application.
 """
 
+import importlib
 import json
 import time
 from collections.abc import Iterable
@@ -30,6 +32,8 @@ def make(work: str, folder: str = "") -> WSGIApplication:
             return wrapper(stream, PIECE_SIZE)  # type: ignore[no-any-return]
         return iter(lambda: stream.read(PIECE_SIZE), b"")
 
+    if work == "flask":
+        return importlib.import_module("benchmarks.flask_app").app  # type: ignore[no-any-return]
     works = {"sleep": sleep, "download": download, "upload": upload, "echo": echo}
     return works.get(work, hello)
 

@@ -9,6 +9,7 @@ from course.steps import ROOT
 
 BENCHMARKS = {  # the name, a module of benchmarks/, and what it measures
     "server": "the server of final/ beside waitress, cheroot, gunicorn and werkzeug",
+    "wsgi": "Flask's hello on the server of final/, on waitress and on gunicorn",
     "conformance": "what final/ and its peers make of requests that the RFCs are strict about",
     "orm": "the ORM of final/ beside the bare driver, peewee and SQLAlchemy",
     "router": "the router of final/ beside werkzeug's, Bottle's and Starlette's",

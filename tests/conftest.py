@@ -19,7 +19,7 @@ import pytest
 
 from course.errors import CourseError
 from tests.support import databases
-from tests.support.demo import Demo, copy_folder
+from tests.support.demo import Demo, Program, copy_folder
 from tests.support.targets import (
     Target,
     choose_targets,
@@ -164,7 +164,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Show what a server in a process printed beside the failure of the test that used it."""
     report = yield
     for value in getattr(item, "funcargs", {}).values():
-        if report.failed and isinstance(value, Demo):
+        if report.failed and isinstance(value, Program):
             report.sections.append(("Captured stdout of server.py", value.log()))
     return report
 

@@ -18,9 +18,7 @@ USAGE = "Expected: python -m rung MODULE:NAME [--port N] [--processes N], like h
 
 
 def main(argv: list[str]) -> None:
-    if not argv or argv[0].startswith("-"):
-        sys.exit(USAGE)
-    run(WSGIHandler(find_application(argv[0])), argv[1:])
+    run(WSGIHandler(find_application(argv[0] if argv else "")), argv[1:])
 
 
 def find_application(place: str) -> Any:

@@ -77,10 +77,13 @@ class Answer:
             raise error[1].with_traceback(error[2])
         if self.status and not error:
             raise ValueError("start_response() was called already; only with exc_info it may be")
-        self.status, self.headers = parse_status(status), Headers(fields)
-        for name in self.headers:
-            if is_hop_by_hop(name):  # PEP 3333, "Other HTTP Features"
-                raise ValueError(f"{name} is up to the server; an application must not send it")
+        try:
+            headers = Headers(fields)
+        except (AttributeError, TypeError):
+            raise TypeError(f"fields are pairs of str, not {fields!r}") from None
+        if refused := next(filter(is_hop_by_hop, headers), ""):  # PEP 3333, "Other HTTP Features"
+            raise ValueError(f"{refused} is up to the server; an application must not send it")
+        self.status, self.headers = parse_status(status), headers
         self.written.clear()  # a part of the answer that failed
         return self.written.append
 
@@ -123,9 +126,10 @@ class Answer:
         return self.pieces or iter(())
 
     def close(self) -> None:
-        """End the iterable; the server calls this, also when the client has gone."""
-        if hasattr(self.result, "close"):
-            self.result.close()
+        """End the iterable, once; the server calls this, also when the client has gone."""
+        result, self.result = self.result, ()
+        if hasattr(result, "close"):
+            result.close()
 
 
 def make_environ(request: Request) -> Environ:

@@ -15,18 +15,16 @@ STOP_DEADLINE = 10.0  # seconds until a process that was asked to stop must have
 PRINTED_URL = re.compile(rb"http://[^\s:/]+:(\d+)")
 
 
-class Demo:
-    """A running server.py: `.url`, `.port`, `.process`, `.log()`, `.folder`."""
+class Program:
+    """A running server, whatever its command: `.url`, `.port`, `.process`, `.log()`."""
 
-    def __init__(self, folder: Path, elsewhere: Path, *arguments: str, **environment: str) -> None:
-        """Start `folder`/server.py from another folder, and wait until it prints its URL."""
-        self.folder = folder
-        self._log = elsewhere / f"server-{time.monotonic_ns()}.log"
-        command = [sys.executable, str(folder / "server.py"), "--port", "0", *arguments]
+    def __init__(self, command: list[str], folder: Path, logs: Path, **environment: str) -> None:
+        """Start a command in a folder, and wait until it prints its URL."""
+        self._log = logs / f"server-{time.monotonic_ns()}.log"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,
-                cwd=elsewhere,
+                cwd=folder,
                 env=clean_environment() | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -61,9 +59,19 @@ class Demo:
                 return int(printed[1])
             if self.process.poll() is not None:
                 status = self.process.returncode
-                raise AssertionError(f"server.py ended with status {status}:\n{self.log()}")
+                raise AssertionError(f"the server ended with status {status}:\n{self.log()}")
             time.sleep(0.02)
-        raise AssertionError(f"server.py printed no URL in {START_DEADLINE:g} s:\n{self.log()}")
+        raise AssertionError(f"the server printed no URL in {START_DEADLINE:g} s:\n{self.log()}")
+
+
+class Demo(Program):
+    """A running server.py, and its `.folder`."""
+
+    def __init__(self, folder: Path, elsewhere: Path, *arguments: str, **environment: str) -> None:
+        """Start `folder`/server.py from another folder, and wait until it prints its URL."""
+        self.folder = folder
+        command = [sys.executable, str(folder / "server.py"), "--port", "0", *arguments]
+        super().__init__(command, elsewhere, elsewhere, **environment)
 
 
 def copy_folder(source: Path, parent: Path) -> Path:
