@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import pytest
 
+from tests.final.client import Client
+
 Rung = Callable[..., ModuleType]
 
 
