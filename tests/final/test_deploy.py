@@ -19,8 +19,8 @@ import pytest
 
 from tests.final.client import Client
 from tests.support import databases
-from tests.support.deployment import NAME, SERVERS, VISITOR, Nginx, Server, Visitor, find_nginx
 from tests.support.demo import clean_environment, copy_folder
+from tests.support.deployment import NAME, SERVERS, VISITOR, Nginx, Server, Visitor, find_nginx
 from tests.support.targets import Target
 
 pytestmark = pytest.mark.slow
@@ -343,4 +343,6 @@ def test_rolling_restart_is_noticed_by_nobody(deployment: Deployment, member: Vi
         load.wait_for(50)
     assert load.failures == []
     assert_nothing_is_lost_or_doubled(deployment, load)
-    assert len(load.acknowledged) == len(load.tried) == len(deployment.stored() & Counter(load.tried))
+    assert (
+        len(load.acknowledged) == len(load.tried) == len(deployment.stored() & Counter(load.tried))
+    )
