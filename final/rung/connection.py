@@ -85,6 +85,11 @@ class Connection:
         self._started = 0.0  # when the request began to come, or the answer to go; 0.0: not yet
         self._sent = 0  # bytes of the answer
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has come from it yet. Who connects is about to ask."""
+        return self._sent == 0 and self.parser.is_idle
+
     def read(self) -> Request | None:
         """Return the next whole request; None if it is not here yet, or nobody is there any more.
 
