@@ -3,8 +3,10 @@
 Ports and folders of the shipped configuration are replaced by the test's own, and nothing else.
 """
 
+import contextlib
 import http.client
 import os
+import random
 import shutil
 import signal
 import socket
@@ -67,6 +69,11 @@ class Server:
         self._process.terminate()
         return self._process.wait(DEADLINE)
 
+    def reload(self) -> None:
+        """Let gunicorn replace its workers."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
     def kill(self) -> None:
         """End it, and the processes that it has made, without a word."""
         if self._process is not None and self._process.poll() is None:
@@ -113,6 +120,7 @@ class Nginx:
         for shipped, ours in changes.items():
             assert shipped in text, f"the configuration says {shipped!r} no more"
             text = text.replace(shipped, ours)
+        self._site = text
         (self.folder / "site.conf").write_text(text)
         path = self.folder / "nginx.conf"
         path.write_text(MAIN.format(user="user root;" if os.getuid() == 0 else "", at=self.folder))
@@ -132,12 +140,23 @@ class Nginx:
             self._process.terminate()
             self._process.wait(DEADLINE)
 
+    def take_out(self, server: Server) -> None:
+        """Let a server get no more requests: the word "down" in upstreams.conf, and a reload."""
+        old = f"server 127.0.0.1:{server.port} "
+        self._reload(self._site.replace(old, f"{old}down "))
+
+    def put_back(self) -> None:
+        self._reload(self._site)
+
+    def _reload(self, site: str) -> None:
+        assert self._process is not None
+        (self.folder / "site.conf").write_text(site)
+        self._process.send_signal(signal.SIGHUP)  # what `nginx -s reload` does
+        time.sleep(1)  # until the old processes of nginx have finished what they began
+
     def log(self) -> str:
         path = self.folder / "error.log"
         return path.read_text() if path.exists() else ""
-
-    def visitor(self) -> "Visitor":
-        return Visitor(self)
 
     def _command(self) -> list[str]:
         return [find_nginx(), "-p", str(self.folder), "-c", str(self.configuration)]
@@ -199,9 +218,15 @@ def find_nginx() -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """A port that nobody has, and that nobody is given while its server is being started again.
+
+    So it lies below those that the kernel gives to clients (32768 and more on Linux).
+    """
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 def is_listening(port: int) -> bool:
