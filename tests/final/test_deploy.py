@@ -4,8 +4,10 @@ Everything here is real but the ports: nginx, TLS with a certificate that the cl
 processes of our server or of gunicorn. They are ended, killed and started again under load.
 """
 
+import contextlib
 import json
 import re
+import socketserver
 import subprocess
 import sys
 import threading
@@ -235,6 +237,43 @@ def test_cookies_are_secure_whatever_a_visitor_says(visitor: Visitor) -> None:
 # --- one of them ends
 
 
+class Fragile(socketserver.BaseRequestHandler):
+    """A server that breaks off the first request that it or its sister gets, and answers others."""
+
+    def handle(self) -> None:
+        request = self.request.recv(65536)
+        asked: list[bytes] = self.server.asked  # type: ignore[attr-defined]
+        asked.append(request.partition(b" ")[0])
+        if len(asked) > 1:
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "asked"),
+    [("GET", 200, [b"GET"] * 2), ("PUT", 200, [b"PUT"] * 2), ("POST", 502, [b"POST"])],
+)
+def test_what_broke_off_is_asked_again_unless_it_may_not_come_twice(
+    tmp_path: Path, method: str, status: int, asked: list[bytes]
+) -> None:
+    """RFC 9110 section 9.2.2: a POST that may have arrived is not repeated by a proxy."""
+    with contextlib.ExitStack() as stack:
+        seen: list[bytes] = []
+        servers = [
+            stack.enter_context(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Fragile))
+            for _ in range(2)
+        ]
+        for server in servers:
+            server.asked = seen  # type: ignore[attr-defined]
+            threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+            stack.callback(server.shutdown)
+        ports = [server.server_address[1] for server in servers]
+        nginx = Nginx(tmp_path, ports, static=tmp_path, uploads=tmp_path)
+        nginx.start()
+        stack.callback(nginx.stop)
+        answer = Visitor(nginx).request(method, "/", b"" if method == "GET" else b"a body")
+        assert (answer.status, seen) == (status, asked)
+
+
 class Load:
     """Clients that read and write as fast as they can; each post has a text of its own.
 
@@ -355,7 +394,8 @@ def test_rolling_restart_is_noticed_by_nobody(deployment: Deployment, member: Vi
             server.start()
             if take_out:
                 deployment.nginx.put_back()
-            time.sleep(FOUND_OUT)
+            else:
+                time.sleep(FOUND_OUT)
         load.wait_for(50)
     assert_nobody_noticed(deployment, load)
 

@@ -200,6 +200,8 @@ class Visitor(Client):
 
 def make_certificate(folder: Path) -> ssl.SSLContext:
     """Write a certificate that signs itself, and return a client's context that trusts it alone."""
+    if shutil.which("openssl") is None:
+        missing("no openssl; on Debian: sudo apt install openssl")
     folder.mkdir()
     certificate, key = folder / "fullchain.pem", folder / "privkey.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
@@ -213,7 +215,7 @@ def find_nginx() -> str:
     """Where nginx is: /usr/sbin is not in everybody's PATH."""
     found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if found is None:
-        missing("no nginx; on Debian: sudo apt install nginx-light")
+        missing("no nginx; on Debian: sudo apt install nginx")
     return str(found)
 
 
