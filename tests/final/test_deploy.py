@@ -8,6 +8,7 @@ import contextlib
 import json
 import re
 import socketserver
+import ssl
 import subprocess
 import sys
 import threading
@@ -137,6 +138,27 @@ def test_http_leads_to_https(deployment: Deployment) -> None:
 def test_another_name_gets_no_page(deployment: Deployment, visitor: Visitor) -> None:
     assert Client(deployment.nginx.http).get("/", Host="evil.example").status == 421
     assert visitor.get("/", Host="evil.example").status == 421
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("newest", "agreed"),
+    [("TLSv1_3", "TLSv1.3"), ("TLSv1_2", "TLSv1.2"), ("TLSv1_1", None)],
+)
+def test_versions_of_tls(
+    deployment: Deployment, visitor: Visitor, newest: str, agreed: str | None
+) -> None:
+    visitor.tls = tls = ssl.create_default_context(cafile=deployment.nginx.certificate)
+    tls.set_ciphers("DEFAULT:@SECLEVEL=0")  # so that it is nginx who refuses the old ones
+    tls.minimum_version = ssl.TLSVersion.TLSv1
+    tls.maximum_version = ssl.TLSVersion[newest]
+    if agreed is None:
+        with pytest.raises(ssl.SSLError, match="alert"):  # that is what the other side sends
+            visitor.connect()
+        return
+    connection = visitor.connect()
+    assert connection.sock.version() == agreed
+    connection.close()
 
 
 def test_page_comes_from_the_application_with_its_headers(visitor: Visitor) -> None:

@@ -100,7 +100,7 @@ class Nginx:
     def __init__(self, folder: Path, ports: list[int], static: Path, uploads: Path) -> None:
         self.http, self.https = free_port(), free_port()
         self.folder = folder
-        self.tls = make_certificate(folder / "tls")
+        self.certificate = make_certificate(folder / "tls")
         self.configuration = self._write(ports, static, uploads)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -187,19 +187,19 @@ class Visitor(Client):
 
     def __init__(self, nginx: Nginx) -> None:
         super().__init__(nginx.https)
-        self._tls = nginx.tls
+        self.tls = ssl.create_default_context(cafile=nginx.certificate)
 
     def connect(self) -> http.client.HTTPConnection:
         connection = http.client.HTTPConnection(NAME, timeout=DEADLINE)
         plain = socket.create_connection(
             ("127.0.0.1", self.port), DEADLINE, source_address=(VISITOR, 0)
         )
-        connection.sock = self._tls.wrap_socket(plain, server_hostname=NAME)
+        connection.sock = self.tls.wrap_socket(plain, server_hostname=NAME)
         return connection
 
 
-def make_certificate(folder: Path) -> ssl.SSLContext:
-    """Write a certificate that signs itself, and return a client's context that trusts it alone."""
+def make_certificate(folder: Path) -> Path:
+    """Write a certificate that signs itself, and its key."""
     if shutil.which("openssl") is None:
         missing("no openssl; on Debian: sudo apt install openssl")
     folder.mkdir()
@@ -208,7 +208,7 @@ def make_certificate(folder: Path) -> ssl.SSLContext:
     command += ["-nodes", "-days", "2", "-subj", f"/CN={NAME}", "-keyout", str(key)]
     command += ["-addext", f"subjectAltName=DNS:{NAME}", "-out", str(certificate)]
     subprocess.run(command, check=True, capture_output=True)
-    return ssl.create_default_context(cafile=str(certificate))
+    return certificate
 
 
 def find_nginx() -> str:
