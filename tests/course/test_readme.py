@@ -9,7 +9,8 @@ import pytest
 from course.cli import COMMANDS, MAINTENANCE
 from course.steps import ROOT, all_steps, find_step
 
-READMES = [ROOT / "README.md", *(step.folder / "README.md" for step in all_steps())]
+READMES = [ROOT / "README.md", ROOT / "deploy" / "README.md"]
+READMES += [step.folder / "README.md" for step in all_steps()]
 EACH = pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.parent.relative_to(ROOT)))
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)>\s]+)>?(?: \"[^\"]*\")?\)")
 HTML_LINK = re.compile(r"(?:src|href)=\"([^\"]+)\"")

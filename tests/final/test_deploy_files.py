@@ -114,6 +114,13 @@ def test_nginx_hands_on_nothing_that_a_client_says_of_itself() -> None:
     }
 
 
+def test_table_of_the_readme_is_the_one_that_was_measured() -> None:
+    results = (DEPLOY.parent / "benchmarks" / "results" / "deploy.md").read_text("utf-8")
+    table = [line for line in results.splitlines() if line.startswith("|")]
+    assert len(table) == 10
+    assert "\n".join(table) in text_of("README.md")
+
+
 # --- compose
 
 
