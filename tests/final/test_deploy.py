@@ -206,6 +206,7 @@ def test_picture_goes_through_one_server_and_comes_from_nginx(
 def test_body_above_the_limit_stops_at_nginx(deployment: Deployment, visitor: Visitor) -> None:
     answer = visitor.request("POST", "/login?too-long", b"", Content_Length=str(16 * 2**20 + 1))
     assert answer.status == 413
+    assert "<center>nginx</center>" in answer.text
     assert not any(times_asked(each, "too-long") for each in deployment.servers)
 
 
