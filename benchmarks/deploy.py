@@ -234,7 +234,8 @@ def context(arguments: argparse.Namespace) -> dict[str, str]:
 
 def write(about: dict[str, str], samples: dict[Case, list[Sample]], folder: Path) -> None:
     """Print the page, and write it."""
-    rows = [["database", "processes", "way", "pages/s", *(f"{part}, cores" for part in PARTS)]]
+    busy_parts = [f"{part}, cores" for part in PARTS]
+    rows = [["database", "processes", "way", "pages/s", *busy_parts, "servers, ms a page"]]
     medians = {
         case: {name: median(sample[name] for sample in each) for name in each[0]}
         for case, each in samples.items()
@@ -242,7 +243,8 @@ def write(about: dict[str, str], samples: dict[Case, list[Sample]], folder: Path
     for case, found in medians.items():
         cores = [f"{found[part]:.2f}" for part in PARTS]
         way = "nginx, TLS" if case.way == "nginx" else case.way
-        rows.append([case.database, str(case.processes), way, number(found["rate"]), *cores])
+        cost = f"{1000 * found['servers'] / found['rate']:.1f}"
+        rows.append([case.database, str(case.processes), way, number(found["rate"]), *cores, cost])
     page = "\n\n".join(
         [
             "# The microblog, deployed and measured",
