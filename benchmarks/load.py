@@ -11,6 +11,7 @@ import subprocess
 import time
 import zlib
 from dataclasses import dataclass
+from http.client import HTTPMessage
 from pathlib import Path
 
 from benchmarks.servers import Failed, Running
@@ -100,17 +101,29 @@ def check_answer(server: Running, path: str, body: bytes, **headers: str) -> Non
     Raises:
         Failed: another status or another body.
     """
+    received, _fields = fetch(server, path, **headers)
+    if received != body:
+        raise Failed(f"GET {path}: expected {body!r}, got {received[:80]!r}")
+
+
+def fetch(server: Running, path: str, **headers: str) -> tuple[bytes, HTTPMessage]:
+    """Ask once, and return the body and the header fields of the answer.
+
+    Raises:
+        Failed: there is none, or another status than 200.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
     try:
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
-        received = answer.read()
+        body = answer.read()
     except (OSError, http.client.HTTPException) as error:
         raise Failed(f"GET {path}: {error!r}") from None
     finally:
         connection.close()
-    if (answer.status, received) != (200, body):
-        raise Failed(f"GET {path}: expected 200 {body!r}, got {answer.status} {received[:80]!r}")
+    if answer.status != 200:
+        raise Failed(f"GET {path}: expected 200, got {answer.status} {body[:80]!r}")
+    return body, answer.headers
 
 
 def download(server: Running, path: str, size: int, checksum: int | None = None) -> float:

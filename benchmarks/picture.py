@@ -1,4 +1,4 @@
-"""One picture of a run: how far each bar is reached, and everybody's rate at hello."""
+"""One picture of a run: how far each bar is reached, and everybody's rate at one of the works."""
 
 from pathlib import Path
 
@@ -17,7 +17,8 @@ FARTHEST = 3.0  # times the bar; what is better still ends here, its label tells
 
 def draw(results: Results, path: Path) -> None:
     """Write the picture as PNG."""
-    verdicts, table = results.verdicts(), results.samples.get("hello", {})
+    verdicts = results.verdicts()
+    table = results.samples.get(results.subject.pictured, {})
     pyplot.rcParams.update({"font.size": 9})
     height = 1.2 + 0.32 * max(len(verdicts), len(table), 4)
     figure, (left, right) = pyplot.subplots(
@@ -56,8 +57,9 @@ def label(verdict: Verdict) -> str:
 
 
 def draw_rates(axes: Axes, results: Results) -> None:
-    """Everybody's rate at hello, the fastest on top."""
-    table = results.table("hello") if "hello" in results.samples else {}
+    """Everybody's rate at one work, the fastest on top."""
+    work = results.subject.pictured
+    table = results.table(work) if work in results.samples else {}
     rates = sorted(((row[RATE], name) for name, row in table.items() if RATE in row), reverse=True)
     colours = {"rung": MET, "epoll": FLOOR, "bjoern": FLOOR}
     places = range(len(rates))
@@ -74,7 +76,7 @@ def draw_rates(axes: Axes, results: Results) -> None:
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.invert_yaxis()
-    axes.set_title("requests/s at hello, on one core", loc="left", fontweight="bold")
+    axes.set_title(f"requests/s at {work}, on one core", loc="left", fontweight="bold")
     tidy(axes)
 
 

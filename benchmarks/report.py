@@ -1,13 +1,43 @@
-"""What a run has found, as text, as JSON and as a table in Markdown. Nothing is measured here."""
+"""What a run is about, and what it has found: as text, as JSON, as tables in Markdown.
+
+Nothing is measured here.
+"""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bars import BARS, Table, Verdict, judge, medians
+from benchmarks.bars import BARS, Bar, Table, Verdict, judge, medians
 from benchmarks.servers import SERVERS
-from benchmarks.works import WORKS, Sample
+from benchmarks.works import WORKS, Sample, Settings, Work, make_file_to_download
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a run is about.
+
+    Attributes:
+        name: of its module in benchmarks/, and of its files in benchmarks/results/.
+        title: of its report; and `pictured`, the work whose rates its picture shows.
+        prepare: makes what the works need, once, before the first of them.
+    """
+
+    name: str
+    title: str
+    works: dict[str, Work]
+    bars: tuple[Bar, ...]
+    pictured: str
+    prepare: Callable[[Settings, list[str]], Settings]
+
+    @property
+    def servers(self) -> list[str]:
+        """Those that take part in any of the works, rung first."""
+        return list(dict.fromkeys(name for work in self.works.values() for name in work.servers))
+
+
+SERVER = Subject("server", "The server", WORKS, BARS, "hello", make_file_to_download)
 
 
 @dataclass
@@ -16,11 +46,13 @@ class Results:
 
     Attributes:
         context: when, with what, and for how long.
+        subject: what it is about.
         samples: by work, then by server: the figures of each round.
         failures: by work, then by server: what went wrong, once for each round.
     """
 
     context: dict[str, str]
+    subject: Subject = SERVER
     samples: dict[str, dict[str, list[Sample]]] = field(default_factory=dict)
     failures: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
@@ -39,7 +71,7 @@ class Results:
         """The bars of the works that were measured."""
         return [
             judge(bar, self.table(bar.work), failed="rung" in self.failures.get(bar.work, {}))
-            for bar in BARS
+            for bar in self.subject.bars
             if bar.work in self.samples
         ]
 
@@ -48,8 +80,9 @@ def markdown(results: Results) -> str:
     """The whole report as a page."""
     context = [f"- {name}: {value}" for name, value in results.context.items()]
     sections = [
-        "# The server, measured",
-        "Written by `python -m benchmarks.server`; the [README](../README.md) says how.",
+        f"# {results.subject.title}, measured",
+        f"Written by `python -m benchmarks.{results.subject.name}`; "
+        "the [README](../README.md) says how.",
         "\n".join(context),
         "## The bars",
         bars_table(results.verdicts()),
@@ -78,7 +111,7 @@ def bars_table(verdicts: list[Verdict]) -> str:
 
 def work_section(results: Results, name: str) -> str:
     """One work: its servers' medians, and what failed."""
-    parts = [f"## {name}: {WORKS[name].title}"]
+    parts = [f"## {name}: {results.subject.works[name].title}"]
     table = results.table(name)
     if table:
         parts.append(medians_table(table, results.samples[name]))
@@ -132,13 +165,14 @@ def number(value: float) -> str:
 
 
 def write(results: Results, folder: Path) -> None:
-    """Write server.json, server.md and server.png."""
+    """Write three files, such as server.json, server.md and server.png."""
     from benchmarks.picture import draw  # slow to import, and only needed here
 
     folder.mkdir(parents=True, exist_ok=True)
-    folder.joinpath("server.json").write_text(to_json(results), encoding="utf-8")
-    folder.joinpath("server.md").write_text(markdown(results), encoding="utf-8")
-    draw(results, folder / "server.png")
+    name = results.subject.name
+    folder.joinpath(f"{name}.json").write_text(to_json(results), encoding="utf-8")
+    folder.joinpath(f"{name}.md").write_text(markdown(results), encoding="utf-8")
+    draw(results, folder / f"{name}.png")
 
 
 def to_json(results: Results) -> str:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,18 @@ def serve_pool(work: str, port: int, folder: str) -> None:
     rung.Server(handler, "127.0.0.1", port, workers=WORKERS).serve_forever()
 
 
+def no_headers(rung: Any) -> dict[str, Any]:
+    """What keeps an App from sending security headers: the peers send none of their own."""
+    return {"headers": {}} if "headers" in signature(rung.App).parameters else {}
+
+
 def make_app(rung: Any, work: str, folder: str) -> Any:
     """Return the application: a page at "/", and what the work needs beside it."""
     if work == "echo":
         return lambda request: rung.Response(echo(request))
-    app = rung.App()
+    if work in ("page", "json"):
+        return importlib.import_module("benchmarks.page_apps.with_rung").make(folder)
+    app = rung.App(**no_headers(rung))
     app.get("/", name="hello")(sleep if work == "sleep" else hello)
     if work == "routes":
         for number in range(ROUTES):

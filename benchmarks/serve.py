@@ -10,6 +10,9 @@ import logging
 import os
 import resource
 import sys
+from collections.abc import Callable
+from functools import partial
+from wsgiref.types import WSGIApplication
 
 from benchmarks import epoll_loop, rung_app
 from benchmarks.wsgi_app import BODY, make
@@ -36,8 +39,23 @@ def allow_many_files() -> None:
 
 
 def waitress(work: str, port: int, folder: str) -> None:
+    serve_by_waitress(make(work, folder), port)
+
+
+def flask(work: str, port: int, folder: str, own_session: bool = False) -> None:
+    site = importlib.import_module("benchmarks.page_apps.with_flask")
+    serve_by_waitress(site.make(folder, own_session), port)
+
+
+def bottle(work: str, port: int, folder: str) -> None:
+    serve_by_waitress(
+        importlib.import_module("benchmarks.page_apps.with_bottle").make(folder), port
+    )
+
+
+def serve_by_waitress(app: WSGIApplication, port: int) -> None:
     peer = importlib.import_module("waitress")
-    peer.serve(make(work, folder), host=HOST, port=port, threads=THREADS, _quiet=True)
+    peer.serve(app, host=HOST, port=port, threads=THREADS, _quiet=True)
 
 
 def cheroot(work: str, port: int, folder: str) -> None:
@@ -75,7 +93,7 @@ def bare_epoll(work: str, port: int, folder: str) -> None:
     epoll_loop.serve(port, answer, keep_alive=work != "close")
 
 
-STARTERS = {
+STARTERS: dict[str, Callable[[str, int, str], None]] = {
     "rung": rung_app.serve_final,
     "pool": rung_app.serve_pool,
     "waitress": waitress,
@@ -84,6 +102,9 @@ STARTERS = {
     "werkzeug": werkzeug,
     "bjoern": bjoern,
     "epoll": bare_epoll,
+    "flask": flask,
+    "flask-cookie": partial(flask, own_session=True),
+    "bottle": bottle,
 }
 
 if __name__ == "__main__":

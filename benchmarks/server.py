@@ -17,42 +17,39 @@ from importlib import metadata
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.load import NO_WRK, make_large_file
+from benchmarks.load import NO_WRK
+from benchmarks.report import SERVER, Subject
 from benchmarks.servers import PACKAGES, ROOT, SERVERS, Failed, installed, started
-from benchmarks.works import DOWNLOAD_SIZE, RATE, WORKS, Sample, Settings, Work
-from benchmarks.wsgi_app import LARGE_FILE
+from benchmarks.works import RATE, Sample, Settings, Work
 
 FOLDER = ROOT / "benchmarks" / "results"
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, subject: Subject = SERVER) -> int:
     """Measure, print, write; return 1 if a bar is not met or rung has failed somewhere."""
-    arguments = parse_arguments(argv)
+    arguments = parse_arguments(argv, subject)
     serving_core = choose_cores()
     chosen = [name for name in arguments.peers if installed(name)]
     if left_out := [name for name in arguments.peers if name not in chosen]:
         print(f"Not installed, and left out: {', '.join(left_out)}")
-    results = report.Results(context(arguments, chosen))
+    results = report.Results(context(arguments, chosen), subject)
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(arguments.seconds, folder)
-        if "download" in arguments.works:
-            checksum = make_large_file(Path(folder, LARGE_FILE), DOWNLOAD_SIZE)
-            settings = Settings(arguments.seconds, folder, checksum)
-        for name in arguments.works:
-            measure(
-                WORKS[name], ["rung", *chosen], arguments.rounds, serving_core, settings, results
-            )
+        settings = subject.prepare(Settings(arguments.seconds, folder), arguments.works)
+        for work in (subject.works[name] for name in arguments.works):
+            measure(work, ["rung", *chosen], arguments.rounds, serving_core, settings, results)
     print("\n" + report.markdown(results))
     keep(results, arguments)
     return 0 if all(verdict.met for verdict in results.verdicts()) else 1
 
 
-def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
-    peers = [name for name in SERVERS if name != "rung"]
+def parse_arguments(argv: list[str] | None, subject: Subject) -> argparse.Namespace:
+    peers = [name for name in subject.servers if name != "rung"]
+    known = ", ".join(subject.works)
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.server", description="Measure the server beside its peers."
+        prog=f"python -m benchmarks.{subject.name}",
+        description=f"Measure {subject.title.lower()} beside its peers.",
     )
-    parser.add_argument("works", nargs="*", metavar="WORK", help=f"all, or of {', '.join(WORKS)}")
+    parser.add_argument("works", nargs="*", metavar="WORK", help=f"all, or of {known}")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each server (3)")
     parser.add_argument("--seconds", type=int, default=3, help="of load for each figure (3)")
     parser.add_argument("--peers", nargs="*", choices=peers, default=peers, metavar="PEER")
@@ -60,11 +57,11 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         "--output", type=Path, help="folder to write to; without it, only a whole run is written"
     )
     arguments = parser.parse_args(argv)
-    if unknown := [name for name in arguments.works if name not in WORKS]:
-        parser.error(f"there is no work {unknown[0]!r}; there are {', '.join(WORKS)}")
+    if unknown := [name for name in arguments.works if name not in subject.works]:
+        parser.error(f"there is no work {unknown[0]!r}; there are {known}")
     if min(arguments.rounds, arguments.seconds) < 1:
         parser.error("at least one round, and at least one second")
-    arguments.works = arguments.works or list(WORKS)
+    arguments.works = arguments.works or list(subject.works)
     return arguments
 
 
@@ -113,18 +110,19 @@ def summary(sample: Sample) -> str:
 
 def keep(results: report.Results, arguments: argparse.Namespace) -> None:
     """Write a whole run where the README shows it; a part of one only where it is told to."""
-    whole = list(WORKS) == arguments.works and arguments.rounds >= 3
+    name = results.subject.name
+    whole = list(results.subject.works) == arguments.works and arguments.rounds >= 3
     if arguments.output is None and not whole:
         print("Not written: only a run of all works in three rounds is (or give --output FOLDER).")
         return
     folder = arguments.output or FOLDER
     report.write(results, folder)
-    print(f"Written to {folder}: server.md, server.json, server.png")
+    print(f"Written to {folder}: {name}.md, {name}.json, {name}.png")
 
 
 def context(arguments: argparse.Namespace, peers: list[str]) -> dict[str, str]:
     """What a reader has to know beside the figures. Made before anything runs."""
-    packages = [name for name in peers if name in PACKAGES]
+    packages = dict.fromkeys(each for name in peers for each in PACKAGES.get(name, ()))
     versions = [f"{name} {metadata.version(name)}" for name in packages]
     return {
         "Measured": f"{datetime.datetime.now(datetime.UTC):%d %B %Y}, at {commit()}",

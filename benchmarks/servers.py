@@ -31,8 +31,20 @@ SERVERS = {  # the name in the command, and in the tables
     "bjoern": "bjoern (C)",
     "epoll": "bare epoll loop",
     "pool": "the plain pool of step 03",
+    "flask": "Flask, SQLAlchemy",
+    "flask-cookie": "Flask, SQLAlchemy, its own session",
+    "bottle": "Bottle, peewee",
 }
-PACKAGES = ("waitress", "cheroot", "gunicorn", "werkzeug", "bjoern", "flask")
+PACKAGES = {  # what each one needs; those that are not here need nothing
+    "waitress": ("waitress",),
+    "cheroot": ("cheroot",),
+    "gunicorn": ("gunicorn",),
+    "werkzeug": ("werkzeug",),
+    "bjoern": ("bjoern",),
+    "flask": ("flask", "sqlalchemy", "waitress"),
+    "flask-cookie": ("flask", "sqlalchemy", "waitress"),
+    "bottle": ("bottle", "peewee", "waitress"),
+}
 
 
 class Failed(Exception):
@@ -148,9 +160,7 @@ def read_status(process: int, field: str) -> int:
 
 def installed(name: str) -> bool:
     """Whether a server can be started here; those without a package always can."""
-    if name not in PACKAGES:
-        return True
     try:
-        return bool(metadata.version(name))
+        return all(metadata.version(package) for package in PACKAGES.get(name, ()))
     except metadata.PackageNotFoundError:
         return False

@@ -6,11 +6,18 @@ figures that it has.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.crowd import crowd
-from benchmarks.load import Load, check_answer, download, run_wrk, upload
+from benchmarks.load import (
+    Load,
+    check_answer,
+    download,
+    make_large_file,
+    run_wrk,
+    upload,
+)
 from benchmarks.rung_app import ROUTES
 from benchmarks.servers import Failed, Running
 from benchmarks.wsgi_app import BODY, LARGE_FILE
@@ -57,6 +64,14 @@ class Work:
     title: str
     servers: tuple[str, ...]
     measure: Callable[[Running, Settings, Sample], None]
+
+
+def make_file_to_download(settings: Settings, works: list[str]) -> Settings:
+    """Make the large file, if one of the works needs it, and note its checksum."""
+    if "download" not in works:
+        return settings
+    checksum = make_large_file(Path(settings.folder, LARGE_FILE), DOWNLOAD_SIZE)
+    return replace(settings, checksum=checksum)
 
 
 def hello(server: Running, settings: Settings, sample: Sample) -> None:

@@ -14,7 +14,9 @@ from course.steps import Step, find_step
 def main(argv: list[str]) -> int:
     """Start the server; it takes this process over, so Ctrl-C and the exit status are its own."""
     parser = argparse.ArgumentParser(
-        prog="python3 -m course run", description="Start the finished application or a step's demo."
+        prog="python3 -m course run",
+        description="Start the finished application or a step's demo.",
+        epilog="Other options go to its server.py: --reload --debug, say, where it knows them.",
     )
     parser.add_argument("step", nargs="?", default="final", help="03, threadpool, 03_threadpool")
     parser.add_argument("--port", type=int, help="8000 if not given; 0 takes any free one")

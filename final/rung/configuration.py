@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from types import NoneType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from .templates import hint
 
@@ -28,9 +28,10 @@ def from_environment(
 ) -> T:
     """Return the settings as the environment has them, and their defaults for what it has not.
 
-    The field `port` is read from the variable PREFIX_PORT, or from the one that its metadata
-    names. Fields are str, int, float, bool, Path, a Literal, a tuple[..., ...] of one of these
-    (separated by commas), or one of these or None. An empty variable is the same as none.
+    With the prefix "BLOG_", the field `port` is read from the variable BLOG_PORT, or from the one
+    that its metadata names. Fields are str, int, float, bool, Path, a Literal, a tuple[..., ...] of
+    one of these (separated by commas), or one of these or None. An empty variable is the same as
+    none.
 
     >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def from_environment(
     """
     environment = os.environ if environment is None else environment
     hints = get_type_hints(settings)
-    known = {variable_of(field, prefix): field for field in fields(settings)}  # type: ignore[arg-type]
+    known = {variable_of(field, prefix): field for field in fields(cast(Any, settings))}
     problems, values = [], {}
     for variable, field in known.items():
         text = environment.get(variable, "")

@@ -109,8 +109,9 @@ class DebugPages:
 def is_local(request: Request) -> bool:
     """Whether a browser on this machine asks, directly, for this machine.
 
-    Not directly: through a proxy, whose own address tells nothing of who sits behind it. Not for
-    this machine: a page elsewhere can give its own name our address (DNS rebinding), and read.
+    Not directly: through a proxy, whose own address tells nothing of who sits behind it. (One that
+    hides that it is a proxy looks like a browser: put none in front of --debug.) Not for this
+    machine: a page elsewhere can give its own name our address (DNS rebinding), and read.
     """
     host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
     is_forwarded = any(name in request.headers for name in FORWARDED)

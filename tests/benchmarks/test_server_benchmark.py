@@ -19,7 +19,8 @@ from benchmarks.crowd import crowd
 from benchmarks.load import make_large_file, parse_wrk
 from benchmarks.report import Results, bars_table, markdown, to_json
 from benchmarks.servers import SERVERS, Failed, Running
-from benchmarks.works import WORKS
+from benchmarks.works import WORKS, Settings
+from benchmarks.wsgi_app import LARGE_FILE
 
 CLEAN = """Running 3s test @ http://127.0.0.1:40000/
   1 threads and 8 connections
@@ -170,6 +171,17 @@ def test_large_file_has_its_size_and_no_two_pieces_alike(tmp_path: Path) -> None
     assert len(content) == 600_000
     assert content[:1000] != content[262_144:263_144]
     assert checksum == zlib.crc32(content)
+
+
+def test_large_file_is_made_for_the_download_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(works, "DOWNLOAD_SIZE", 1000)
+    settings = Settings(1, str(tmp_path))
+    assert works.make_file_to_download(settings, ["hello"]) == settings
+    assert list(tmp_path.iterdir()) == []
+    made = works.make_file_to_download(settings, ["hello", "download"])
+    assert made.checksum == zlib.crc32((tmp_path / LARGE_FILE).read_bytes())
 
 
 @pytest.mark.parametrize("closes", [False, True], ids=["kept", "cut"])

@@ -122,6 +122,15 @@ def test_only_what_a_run_imports_is_asked_for() -> None:
     assert sorted(watched) == ["jinja2", "watchfiles"]
 
 
+def test_options_that_run_does_not_know_are_for_the_server() -> None:
+    result = course("run", "final", "--routes", "--port", "0")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "/posts/<int:id>" in result.stdout
+    result = course("run", "01", "--nonsense")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "server.py: error: unrecognized arguments: --nonsense" in result.stderr
+
+
 @pytest.mark.parametrize("step", all_steps(), ids=str)
 def test_a_steps_requirements_are_the_pinned_ones(step: Step) -> None:
     lines = read_requirements(step.folder / "requirements.txt")

@@ -9,9 +9,12 @@ import pytest
 from course.cli import COMMANDS, MAINTENANCE
 from course.steps import ROOT, all_steps, find_step
 
-READMES = [ROOT / "README.md", ROOT / "deploy" / "README.md"]
-READMES += [step.folder / "README.md" for step in all_steps()]
-EACH = pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.parent.relative_to(ROOT)))
+READMES = [ROOT / "README.md", *(step.folder / "README.md" for step in all_steps())]
+GUIDE = sorted((ROOT / "final" / "docs").glob("*.md"))
+DEPLOY = ROOT / "deploy" / "README.md"
+EACH = pytest.mark.parametrize(
+    "path", [*READMES, *GUIDE, DEPLOY], ids=lambda path: str(path.relative_to(ROOT))
+)
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)>\s]+)>?(?: \"[^\"]*\")?\)")
 HTML_LINK = re.compile(r"(?:src|href)=\"([^\"]+)\"")
 CODE = re.compile(r"`([^`\n]+)`")

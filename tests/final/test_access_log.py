@@ -180,17 +180,15 @@ def test_stream_is_logged_when_it_ends(rung: Rung, visit: Callable[..., Any], li
 def test_stream_that_nobody_takes_is_logged_and_closed(
     rung: Rung, visit: Callable[..., Any], lines: Lines
 ) -> None:
-    closed = []
-
     class Pieces:
         def __iter__(self) -> Iterator[bytes]:
             return iter([b"12345"])
 
         def close(self) -> None:
-            closed.append(True)
+            logging.getLogger("shop").warning("closed")
 
-    visit(lambda request: rung().Response(Pieces()), "HEAD")
-    assert closed == [True]
+    answer = visit(lambda request: rung().Response(Pieces()), "HEAD")
+    assert lines.of("shop") == [(answer.headers["X-Request-ID"], "closed")]
     assert [fields(line)["bytes"] for line in lines.access] == ["-"]
 
 

@@ -20,10 +20,12 @@ from rung import Client
 
 reset.make_what_is_missing()
 client = Client(create_app(), headers={"Accept": "text/html"})
-login = client.post("/login", form={"name": "wren", "password": "one rung at a time"})
-post = client.post("/posts/new", form={"text": "Hello from a test"}, follow=True)
+form = client.get("/api/token").json
+login = client.post("/login", form=form | {"name": "wren", "password": "one rung at a time"})
+form = client.get("/api/token").json
+post = client.post("/posts/new", form=form | {"text": "Hello from a test"}, follow=True)
 picture = ("me.gif", b"GIF89a" + bytes(30), "image/gif")
-upload = client.post("/profile/picture", files={"picture": picture})
+upload = client.post("/profile/picture", form=form, files={"picture": picture})
 stranger = Client(create_app()).get("/posts/new")
 print(login.status, post.status, "Hello from a test" in post.text, upload.status, stranger.status)
 """

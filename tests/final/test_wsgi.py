@@ -3,6 +3,7 @@
 import io
 import logging
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from pathlib import Path
@@ -672,14 +673,12 @@ def test_pieces_go_out_in_chunks_and_close_is_called(serve: Callable[..., Servin
 
 
 def test_first_piece_is_out_before_the_second_is_made(serve: Callable[..., Serving]) -> None:
-    taken = []
+    taken = threading.Event()
 
     def application(environ: Any, start_response: Any) -> Iterator[bytes]:
         start_response("200 OK", [TEXT])  # by a generator, at its first next()
         yield b"first"
-        while not taken:  # the server's thread; the test's own deadline ends it
-            pass
-        yield b"second"
+        yield b"second" if taken.wait(5) else b"never taken"
 
     with serve(application).connect() as client:
         client.sendall(request())
@@ -688,7 +687,7 @@ def test_first_piece_is_out_before_the_second_is_made(serve: Callable[..., Servi
             data = client.recv(65536)
             assert data, received
             received += data
-        taken.append(True)
+        taken.set()
         while data := client.recv(65536):
             received += data
     assert read_answer(received).body == b"firstsecond"

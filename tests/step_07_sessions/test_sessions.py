@@ -202,6 +202,18 @@ def test_value_that_was_put_inside_a_list_is_refused_when_it_is_stored(
         browser.get("/run")
 
 
+@pytest.mark.parametrize("value", [Colour(), math.nan, (1, 2), {1: "a"}], ids=repr)
+def test_value_put_inside_a_list_that_is_stored_already_is_refused_too(
+    value: Any, lite: Site, browser: Any
+) -> None:
+    lite.view = lambda session: session.update(basket=[])
+    browser.get("/run")
+    lite.view = lambda session: session["basket"].append(value)
+    with pytest.raises(TypeError, match="basket"):
+        browser.get("/run")
+    assert json.loads(browser.get("/").body) == {"basket": []}
+
+
 # --- the cookie
 
 

@@ -30,13 +30,15 @@ def course(
 
 
 @contextlib.contextmanager
-def started(command: list[str], folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    command: list[str], folder: Path, log: Path, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A command in the background, in a session of its own; ended with the block at the latest."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=plain_environment(),
+            env=plain_environment() | environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,1 @@
+"""The same small site three times, for page.py: on rung, on Flask and on Bottle."""
