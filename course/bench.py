@@ -11,6 +11,7 @@ BENCHMARKS = {  # the name, a module of benchmarks/, and what it measures
     "server": "the server of final/ beside waitress, cheroot, gunicorn and werkzeug",
     "wsgi": "Flask's hello on the server of final/, on waitress and on gunicorn",
     "conformance": "what final/ and its peers make of requests that the RFCs are strict about",
+    "deploy": "the microblog with 1 and 2 processes, on two databases, straight and by nginx",
     "orm": "the ORM of final/ beside the bare driver, peewee and SQLAlchemy",
     "page": "a whole page: final/ beside Flask with SQLAlchemy and Bottle with peewee",
     "router": "the router of final/ beside werkzeug's, Bottle's and Starlette's",

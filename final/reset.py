@@ -29,8 +29,8 @@ except ConfigurationError as error:
     sys.exit(str(error))
 except DatabaseError as error:
     sys.exit(f"DATABASE_URL cannot be used: {error}")
-except PermissionError as error:
-    sys.exit(f"Uploads cannot be kept: {error}. Make this folder writable.")
+except OSError as error:
+    sys.exit(f"Uploads cannot be kept: {error}. MICROBLOG_UPLOADS names their folder.")
 
 DATABASE_URL = settings.database_url
 SYSTEM_DATABASES = ("information_schema", "mysql", "performance_schema", "sys")

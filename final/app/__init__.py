@@ -21,7 +21,7 @@ def create_app() -> Handler:
     end; Sessions finds the session of its cookie; Authentication, the user of the session.
     """
     handler: Handler = Authentication(app, User.get_or_none)
-    handler = Sessions(handler, database, secure=settings.https)
+    handler = Sessions(handler, database, secure=settings.https or None)
     handler = AccessLog(handler, user_name)
     return BehindProxy(handler, settings.trusted_proxies)
 

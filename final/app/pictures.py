@@ -11,9 +11,9 @@ from contextlib import suppress
 
 from rung import UploadedFile
 
-from .settings import FOLDER
+from .settings import settings
 
-UPLOADS = FOLDER / "uploads"  # not under static/: nothing that came from outside may look like ours
+UPLOADS = settings.uploads  # not under static/: nothing that came from outside may look like ours
 MAX_PICTURE = 1024 * 1024  # bytes
 SIGNATURES = {
     b"\x89PNG\r\n\x1a\n": ".png",

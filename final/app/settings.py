@@ -21,6 +21,7 @@ class Settings(ServerSettings):
         database_url: where the data is. It may hold a password, so it is never shown.
         https: a proxy serves the site by https alone: cookies are sent in no other way.
         trusted_proxies: who may say where a request comes from: "127.0.0.1, 10.0.0.0/8".
+        uploads: the folder of the pictures; several machines need one that they share.
     """
 
     database_url: str = field(
@@ -30,6 +31,7 @@ class Settings(ServerSettings):
     )
     https: bool = False
     trusted_proxies: tuple[str, ...] = ()
+    uploads: Path = FOLDER / "uploads"
 
     def __post_init__(self) -> None:
         try:

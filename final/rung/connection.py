@@ -85,6 +85,11 @@ class Connection:
         self._started = 0.0
         self._sent = 0  # bytes of the answer
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has come from it yet. Who connects is about to ask."""
+        return not self._keep_alive and self.parser.is_idle
+
     def read(self) -> Request | None:
         """Return the next whole request; None if it is not here yet, or nobody is there any more.
 

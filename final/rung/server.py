@@ -35,6 +35,7 @@ logger = logging.getLogger("rung.server")
 BACKLOG = 1024  # connections that the kernel completes and keeps waiting while we are busy
 ACCEPTS = 16  # connections that we take at once: other processes may wait for some, too
 POLL_TIME = 0.2  # seconds between two looks at what only time brings about
+LAST_CALL = 0.5  # seconds that a server which is to stop waits for requests that are on their way
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 DEFAULT_TIMEOUTS = Timeouts()
@@ -82,6 +83,7 @@ class Server:
         self._current: Connection | None = None  # whom the leader serves
         self._most = most_connections()
         self._next_look = 0.0
+        self._last_call = inf  # who has not sent a whole request by then is dismissed
         self._is_waiting = False
         self._is_accepting = True
         self._selector = selectors.DefaultSelector()
@@ -192,7 +194,7 @@ class Server:
                 if not self._lead.run(lambda: self._answer(connection, request)):
                     self._give_back(connection)
                     return False
-            elif self._stopping:
+            elif self._stopping and not self._is_awaited(connection):
                 self._dismiss(connection)
         except HTTPError as error:
             connection.refuse(error)
@@ -242,7 +244,7 @@ class Server:
             # turn who are ready by then: to serve it from here again and again would starve them.
             if connection.events != WRITE:
                 self._watch(connection, WRITE)
-        elif self._stopping and not connection.is_closing:
+        elif self._stopping and not connection.is_closing and not self._is_awaited(connection):
             self._ready.append(connection)  # to be dismissed, unless another request is here
         elif connection.events != READ:
             self._watch(connection, READ)
@@ -313,7 +315,10 @@ class Server:
 
     def _look_at_the_clock(self, now: float) -> None:
         """Serve those whose time is up, too: where nothing has moved, the connection ends."""
-        late = {one for one in self._connections.values() if one.deadline <= now and one.events}
+        waiting = self._connections.values()
+        late = {each for each in waiting if each.deadline <= now and each.events}
+        if self._last_call <= now:
+            late |= {each for each in waiting if each.events == READ}
         self._ready.extend(late.difference(self._ready))
         if not self._is_accepting and not self._stopping and len(self._connections) < self._most:
             self._is_accepting = True
@@ -321,13 +326,24 @@ class Server:
 
     def _look_a_last_time(self) -> None:
         """The server is to stop: serve what has arrived already, and let nobody else in."""
-        if self._is_accepting:
-            self._accept()
+        self._last_call = time.monotonic() + LAST_CALL
+        for _ in range(BACKLOG // ACCEPTS):  # whom the kernel has let in, close() would throw out
+            if self._is_accepting:
+                self._accept()
         if self._is_accepting:
             self._accept_later()
         self.listener.close()
         waiting = {each for each in self._connections.values() if each.events == READ}
         self._ready.extend(waiting.difference(self._ready))
+
+    def _is_awaited(self, connection: Connection) -> bool:
+        """Whether a server that is to stop waits for this one's request: it will come at once.
+
+        A proxy connects, or sends the half of a form, and cannot know that we are to stop. What it
+        has sent in vain it may not send elsewhere, unless it is a GET (RFC 9110 section 9.2.2).
+        """
+        begins = connection.is_new or not connection.parser.is_idle
+        return begins and time.monotonic() < self._last_call
 
     def _dismiss(self, connection: Connection) -> None:
         """The server is to stop, and no whole request is here: it can be sent again elsewhere."""

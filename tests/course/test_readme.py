@@ -11,8 +11,9 @@ from course.steps import ROOT, all_steps, find_step
 
 READMES = [ROOT / "README.md", *(step.folder / "README.md" for step in all_steps())]
 GUIDE = sorted((ROOT / "final" / "docs").glob("*.md"))
+DEPLOY = ROOT / "deploy" / "README.md"
 EACH = pytest.mark.parametrize(
-    "path", [*READMES, *GUIDE], ids=lambda path: str(path.relative_to(ROOT))
+    "path", [*READMES, *GUIDE, DEPLOY], ids=lambda path: str(path.relative_to(ROOT))
 )
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)>\s]+)>?(?: \"[^\"]*\")?\)")
 HTML_LINK = re.compile(r"(?:src|href)=\"([^\"]+)\"")

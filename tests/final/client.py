@@ -55,10 +55,13 @@ class Client:
         self.name = ""
         self.token = ""
 
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
+
     def request(
         self, method: str, path: str, body: bytes | str | None = None, **headers: str
     ) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
+        connection = self.connect()
         fields = {"Accept": "text/html,*/*", "Connection": "close"}
         fields |= {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:

@@ -1,7 +1,6 @@
 """rung/configuration.py: settings from the environment, and what is said when they are wrong."""
 
 import dataclasses
-import http.client
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,8 @@ from types import ModuleType
 from typing import Any, Literal
 
 import pytest
+
+from tests.final.client import Client
 
 Rung = Callable[..., ModuleType]
 
@@ -184,26 +185,27 @@ def test_environment_wins_over_the_default(start_demo: Callable[..., Any]) -> No
     assert "Serving on http://127.0.0.2:" in demo.log()
 
 
-def test_address_of_the_visitor_comes_from_a_trusted_proxy(start_demo: Callable[..., Any]) -> None:
-    """Under https cookies are marked so, and the log has the client's address, not the proxy's."""
+@pytest.mark.parametrize(
+    ("trusted", "https", "secure"),
+    [("127.0.0.1", "", True), ("", "yes", True), ("", "", False)],
+    ids=["a trusted proxy says so", "https alone", "anybody says so"],
+)
+def test_where_the_cookie_of_a_session_is_secure(
+    start_demo: Callable[..., Any], trusted: str, https: str, secure: bool
+) -> None:
     demo = start_demo(
-        MICROBLOG_TRUSTED_PROXIES="127.0.0.1", MICROBLOG_HTTPS="yes", MICROBLOG_ACCESS_LOG="yes"
+        MICROBLOG_TRUSTED_PROXIES=trusted, MICROBLOG_HTTPS=https, MICROBLOG_ACCESS_LOG="yes"
     )
-    connection = http.client.HTTPConnection("127.0.0.1", demo.port, timeout=10)
-    form = "name=tomas&password=one+rung+at+a+time"
-    connection.request(
+    client = Client(demo.port)
+    answer = client.request(
         "POST",
         "/login",
-        form,
-        {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "X-Forwarded-For": "203.0.113.7",
-            "X-Forwarded-Proto": "https",
-        },
+        f"name=tomas&password=one+rung+at+a+time&csrf_token={client.fresh_token()}",
+        Content_Type="application/x-www-form-urlencoded",
+        X_Forwarded_For="203.0.113.7",
+        X_Forwarded_Proto="https",
     )
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    assert answer.status == 303
-    assert "; Secure" in answer.headers["Set-Cookie"]
-    assert "203.0.113.7 - tomas [" in demo.log()
+    assert answer.status == 303, answer.text
+    [cookie] = [each for each in answer.headers.get_all("Set-Cookie", ()) if "session=" in each]
+    assert ("; Secure" in cookie) is secure
+    assert f"{'203.0.113.7' if trusted else '127.0.0.1'} - tomas [" in demo.log()

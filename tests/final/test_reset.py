@@ -25,6 +25,14 @@ def test_reset_makes_tables_and_says_so(run_script: Run, database_url: str) -> N
     assert "python server.py" in said
 
 
+def test_folder_of_pictures_that_cannot_be_made_ends_with_a_sentence(run_script: Run) -> None:
+    finished = run_script("reset.py", MICROBLOG_UPLOADS="/proc/nowhere/uploads")
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("Uploads cannot be kept: [Errno 2]")
+    assert finished.stderr.endswith("MICROBLOG_UPLOADS names their folder.\n")
+    assert "Traceback" not in finished.stderr
+
+
 def test_reset_says_what_it_has_dropped_and_makes_the_same_again(
     run_script: Run, database_url: str
 ) -> None:

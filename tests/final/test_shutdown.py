@@ -116,12 +116,54 @@ def test_answer_that_began_before_the_end_does_not_hold_it_up(start: Start, path
         assert_ends(server)
 
 
-def test_half_sent_request_is_refused_at_once(start: Start) -> None:
+def test_who_has_just_connected_may_still_ask(start: Start) -> None:
+    """A proxy that has sent a POST in vain may not send it elsewhere; it looks like an error."""
     server = start()
-    with connect(server, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf") as client:
+    with connect(server) as client:
+        time.sleep(0.1)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+        client.sendall(get("/asked-late"))
+        answer = read_answer(receive(client))
+        assert answer.text.startswith("done /asked-late")
+        assert answer.headers["Connection"] == "close"
+    assert_ends(server)
+
+
+HALF = b"POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nhalf"
+
+
+def test_half_sent_request_may_still_become_whole(start: Start) -> None:
+    server = start()
+    with connect(server, HALF) as client:
+        time.sleep(0.1)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+        client.sendall(b"half")
+        assert read_answer(receive(client)).text == "done /form 8"
+    assert_ends(server)
+
+
+def test_half_sent_request_that_stays_so_is_refused(start: Start) -> None:
+    server = start()
+    with connect(server, HALF) as client:
         time.sleep(0.1)
         server.process.send_signal(signal.SIGTERM)
         assert read_answer(receive(client)).status == 503
+    assert_ends(server)
+
+
+def test_everybody_is_served_whom_the_kernel_has_let_in(start: Start) -> None:
+    """To close the listening socket resets those who wait in its queue."""
+    server = start(workers=1)
+    with contextlib.ExitStack() as stack:
+        busy = stack.enter_context(connect(server, get("/sleep/0.5")))
+        wait_for(server, "asked")
+        queue = [stack.enter_context(connect(server, get(f"/{each}"))) for each in range(100)]
+        server.process.send_signal(signal.SIGTERM)
+        assert read_answer(receive(busy)).text.startswith("done /sleep")
+        for number, client in enumerate(queue):
+            assert read_answer(receive(client)).text == f"done /{number} 0"
     assert_ends(server)
 
 

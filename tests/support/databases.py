@@ -41,16 +41,23 @@ def drop_mysql_database(url: str) -> None:
 
 def execute(statement: str) -> None:
     """Run one statement on the server, outside any database."""
-    address = urlsplit(ADDRESS)
+    ask(ADDRESS, statement)
+
+
+def ask(url: str, statement: str) -> list[tuple[object, ...]]:
+    """Run one statement by the bare driver, on a connection for it alone, and return the rows."""
+    address = urlsplit(url)
     connection = pymysql.connect(
         host=address.hostname or "127.0.0.1",
         port=address.port or 3306,
         user=unquote(address.username or "root"),
         password=unquote(address.password or ""),
+        database=address.path[1:] or None,
         connect_timeout=3,
     )
     with connection, connection.cursor() as cursor:
         cursor.execute(statement)
+        return list(cursor.fetchall())
 
 
 @functools.cache
