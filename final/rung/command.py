@@ -12,6 +12,7 @@ from typing import Any, Literal
 from . import reload
 from .access_log import show_logs
 from .debug import DebugPages, is_loopback
+from .descriptors import allow_many_files
 from .messages import Handler
 from .processes import can_fork, supervise, wait_for_parent
 from .router import Router, format_routes
@@ -65,7 +66,7 @@ def run(
     else:
         supervise(
             arguments.processes,
-            lambda parent: serve(Server(handler, listener=listener, **options), parent),
+            lambda parent: serve(Server(handler, listener=listener, accepts=1, **options), parent),
             at_stop=listener.close,
         )
     with suppress(OSError):  # whoever read what we print may have gone
@@ -92,18 +93,6 @@ def parse_arguments(argv: list[str] | None, settings: ServerSettings) -> argpars
     if arguments.debug and not is_loopback(arguments.host):
         parser.error(f"--debug shows secrets: not on {arguments.host}, but on 127.0.0.1 alone")
     return arguments
-
-
-def allow_many_files() -> None:
-    """Let the process open as many files as the system allows it: each connection is one.
-
-    Most systems allow far more than what a program begins with (getrlimit(2): the soft limit).
-    """
-    with suppress(ImportError, ValueError, OSError):  # not on Windows; refused; then without
-        import resource
-
-        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen_or_exit(host: str, port: int) -> socket.socket:

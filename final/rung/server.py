@@ -26,6 +26,7 @@ from math import inf
 
 from .answering import error_response
 from .connection import Connection, Timeouts
+from .descriptors import most_connections
 from .leader import Lead
 from .messages import Handler, HTTPError, Request, Response
 from .protocol import Limits, can_keep_alive
@@ -33,7 +34,6 @@ from .protocol import Limits, can_keep_alive
 logger = logging.getLogger("rung.server")
 
 BACKLOG = 1024  # connections that the kernel completes and keeps waiting while we are busy
-ACCEPTS = 16  # connections that we take at once: other processes may wait for some, too
 POLL_TIME = 0.2  # seconds between two looks at what only time brings about
 LAST_CALL = 0.5  # seconds that a server which is to stop waits for requests that are on their way
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
@@ -52,6 +52,8 @@ class Server:
         limits: how much of everything a client may send.
         timeouts: how long we wait for it.
         listener: a listening socket that is there already, in place of host and port.
+        accepts: how many who have connected it takes at once. 1 where other processes wait on the
+            same socket: a burst is theirs, too.
 
     Raises:
         OSError: the port is taken, or not ours to take.
@@ -66,12 +68,14 @@ class Server:
         limits: Limits | None = None,
         timeouts: Timeouts | None = None,
         listener: socket.socket | None = None,
+        accepts: int = 16,
     ) -> None:
         self.handler = handler
         self.listener = listener or listen(host, port)
         self.workers = workers
         self.limits = limits
         self.timeouts = timeouts or DEFAULT_TIMEOUTS
+        self.accepts = accepts
         self._stopping = False
         self._returned: deque[Connection] = deque()  # from threads that have lost the lead
         self._lead = Lead(let_go=self._let_go)
@@ -289,7 +293,7 @@ class Server:
 
     def _accept(self) -> None:
         """Take who has connected; some clients at once, because a flood has no end."""
-        for _ in range(ACCEPTS):
+        for _ in range(self.accepts):
             try:
                 if len(self._connections) >= self._most:
                     raise OSError(errno.EMFILE, f"Too many open files: {self._most} connections")
@@ -327,7 +331,7 @@ class Server:
     def _look_a_last_time(self) -> None:
         """The server is to stop: serve what has arrived already, and let nobody else in."""
         self._last_call = time.monotonic() + LAST_CALL
-        for _ in range(BACKLOG // ACCEPTS):  # whom the kernel has let in, close() would throw out
+        for _ in range(BACKLOG // self.accepts):  # whom the kernel has let in, close() would throw out
             if self._is_accepting:
                 self._accept()
         if self._is_accepting:
@@ -382,14 +386,3 @@ def listen(host: str, port: int) -> socket.socket:
 def url_of(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://{host}:{port}/"
-
-
-def most_connections() -> int:
-    """Return how many connections leave some file descriptors for files and databases."""
-    try:
-        import resource  # not on Windows
-
-        files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    except ImportError:
-        return 500  # select(2) knows 512 sockets there
-    return files - min(64, files // 4) if files > 0 else 100_000

@@ -4,12 +4,14 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -122,6 +124,18 @@ def test_all_end_when_what_is_in_flight_is_answered(
     assert not any(map(is_running, seen))
     with pytest.raises(ConnectionRefusedError):
         ask(demo)
+
+
+def test_burst_is_left_to_the_other_processes_as_well(rung: Callable[..., ModuleType]) -> None:
+    """A process that takes all who have connected works through them while the others sleep."""
+    server = rung("server").Server(lambda request: None, port=0, accepts=1)
+    with contextlib.ExitStack() as stack:
+        stack.callback(server.close)
+        for _ in range(3):
+            stack.enter_context(socket.create_connection(server.listener.getsockname(), DEADLINE))
+        for taken in (1, 2, 3):
+            server._wait()
+            assert len(server._connections) == taken
 
 
 def test_nobody_is_left_when_the_parent_is_killed(start: Callable[..., Demo]) -> None:
