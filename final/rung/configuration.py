@@ -68,12 +68,16 @@ def from_environment(
         except ValueError as expected:
             shown = repr(text) if field.repr else "something else"
             problems.append(f"{variable} is {shown}; expected {expected}.")
-    if prefix:
-        misspelt = [name for name in environment if name.startswith(prefix) and name not in known]
-        problems += [f"{name} is not known here{hint(name, known)}" for name in misspelt]
+    problems += misspelt(environment, prefix, known)
     if problems:
         raise ConfigurationError("\n".join(problems))
     return settings(**values)
+
+
+def misspelt(environment: Mapping[str, str], prefix: str, known: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each variable that has the prefix, and sets nothing."""
+    names = (name for name in environment if prefix and name.startswith(prefix))
+    return [f"{name} is not known here{hint(name, known)}" for name in names if name not in known]
 
 
 def variable_of(field: "Field[Any]", prefix: str) -> str:
