@@ -70,6 +70,7 @@ def finish_model(model: Any) -> None:
     model._model, model._from = model, f'"{model._table}"'
     code = model._code = SimpleNamespace(init=make_init(model), row=make_row(model))
     if model._abstract:
+        code.insert = code.select_one = ""  # execute() refuses them
         return
     if model.__init__ is Model.__init__:  # one that the model has written itself calls it
         model.__init__ = code.init

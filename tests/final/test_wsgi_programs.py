@@ -272,7 +272,7 @@ def test_static_file_is_streamed_ranged_and_known(other: Site) -> None:
     ("url", "sentence"),
     [
         ("", "Make it first: python reset.py"),
-        ("postgres://localhost/blog", "a database URL begins with sqlite:/// or mysql://"),
+        ("postgres://localhost/blog", "a database URL is sqlite:///file.sqlite3 or mysql://"),
         ("mysql://root@127.0.0.1:1/blog", "No database (MySQL at 127.0.0.1, blog)"),
     ],
     ids=["missing", "wrong", "unreachable"],
