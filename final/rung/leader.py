@@ -9,14 +9,19 @@ lead, and finds more work meanwhile:
 
 Source: D. C. Schmidt and others, "Leader/Followers. A Design Pattern for Efficient Multi-threaded
 Event Demultiplexing and Dispatching" (2000). There the leader gives the lead away before each piece
-of work; here, when a piece takes longer than PATIENCE, or the last one did.
+of work; here, when a piece waits for longer than PATIENCE, or the last one did.
+
+A piece that computes is no reason to hurry. In one Python process one thread runs at a time, so
+another one would only take the interpreter from it, again and again, and both would end later.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
-PATIENCE = 0.002  # seconds that a leader may be held up before another thread gets the lead
+PATIENCE = 0.002  # seconds that a leader may wait before another thread gets the lead
+LOOKS = 10  # how many times as long it may compute
 
 
 class Lead:
@@ -35,7 +40,10 @@ class Lead:
         self._is_held_up = False
         self.is_over = False
         self._turn = 0  # counts what leaders have run
-        self._is_slow = False  # whether the last piece of work took long
+        self._is_slow = False  # whether the last piece of work has waited for long
+        self._running = 0  # how many threads do work without the lead
+        self._clock: int | None = None  # of the processor time of the leader
+        self._looks = 0  # how often we have found this leader computing
         self._active = threading.Event()  # clear while nobody runs anything ...
         self._is_active = False  # ... which is known here more quickly
 
@@ -44,6 +52,7 @@ class Lead:
         with self._lock:
             self._free.wait_for(lambda: self._leader is None or self.is_over)
             self._leader = threading.get_ident()
+            self._clock = clock_of_this_thread()
             return not self.is_over
 
     def run(self, work: Callable[[], object]) -> bool:
@@ -52,9 +61,7 @@ class Lead:
         self._is_held_up = True
         if self._is_slow:  # then this may be slow, too, and nobody should have to wait to see it
             self._pass_on(self._turn)
-            started = time.monotonic()
-            work()
-            self._is_slow = time.monotonic() - started > PATIENCE
+            self._is_slow = self._waits(work)
             return False
         if not self._is_active:
             self._is_active = True
@@ -73,8 +80,13 @@ class Lead:
         """
         if not self._active.wait(seconds):
             return
-        turn = self._turn
+        turn, computed = self._turn, seconds_of(self._clock)
         time.sleep(PATIENCE)
+        computed = seconds_of(self._clock) - computed
+        if turn == self._turn and computed > PATIENCE / 2 and self._looks < LOOKS:
+            self._looks += 1
+            return
+        self._looks = 0
         self._pass_on(turn)
         if turn == self._turn:
             self._active.clear()
@@ -98,6 +110,22 @@ class Lead:
             self._free.notify_all()
         self._active.set()
 
+    def _waits(self, work: Callable[[], object]) -> bool:
+        """Do something without the lead; return whether it has waited, and not only computed."""
+        with self._lock:
+            self._running += 1
+            running = self._running
+        started, computed = time.monotonic(), time.thread_time()
+        try:
+            work()
+        finally:
+            with self._lock:
+                self._running -= 1
+        computed = time.thread_time() - computed
+        waited = time.monotonic() - started - computed
+        # Where several compute, each waits for the interpreter while the others have it.
+        return waited > PATIENCE + running * computed
+
     def _pass_on(self, turn: int) -> None:
         """Take the lead from a leader that is still at this turn."""
         with self._lock:
@@ -107,3 +135,19 @@ class Lead:
                 self._let_go()
                 self._leader = None
                 self._free.notify()
+
+
+def clock_of_this_thread() -> int | None:
+    """Return what time.clock_gettime() tells the processor time of this thread by, to all threads.
+
+    None where the system has no such clock (macOS, Windows): then nobody is found computing.
+    """
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return None
+    return time.pthread_getcpuclockid(threading.get_ident())
+
+
+def seconds_of(clock: int | None) -> float:
+    with suppress(OSError):  # that thread has ended
+        return time.clock_gettime(clock) if clock is not None else 0.0
+    return 0.0

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -53,6 +53,59 @@ def test_after_quick_work_the_lead_is_kept_again(lead: Any) -> None:
     lead.run(lambda: None)
     lead.take()
     assert lead.run(lambda: None)
+
+
+def compute(seconds: float) -> None:
+    """Use so much processor time."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+@pytest.fixture
+def watched(rung: Rung, lead: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The lead, watched all the time; patience is long enough for a machine that has much to do."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        pytest.skip("this system does not tell one thread the processor time of another")
+    monkeypatch.setattr(rung("leader"), "PATIENCE", 0.05)
+
+    def watch() -> None:
+        while not lead.is_over:
+            lead.watch(0.05)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    yield lead
+    lead.end()
+    watching.join(5)
+
+
+def test_leader_that_computes_keeps_the_lead(watched: Any) -> None:
+    """Another thread would only take the interpreter from it."""
+    assert watched.run(lambda: compute(0.2))
+    assert watched.lost == 0
+
+
+def test_leader_that_waits_as_long_loses_it(watched: Any) -> None:
+    assert not watched.run(lambda: time.sleep(0.2))
+    assert watched.lost == 1
+
+
+def test_leader_that_computes_for_very_long_loses_it(
+    rung: Rung, watched: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One page that takes a second may not keep everybody waiting for a second."""
+    monkeypatch.setattr(rung("leader"), "LOOKS", 2)
+    assert not watched.run(lambda: compute(0.6))
+    assert watched.lost == 1
+
+
+def test_what_computes_is_not_slow(watched: Any) -> None:
+    watched.run(lambda: time.sleep(0.2))
+    watched.take()
+    assert not watched.run(lambda: compute(0.2)), "given away before: the last one was slow"
+    watched.take()
+    assert watched.run(lambda: None), "it has computed, and not waited"
 
 
 def test_follower_waits_for_the_lead_and_goes_home_at_the_end(lead: Any) -> None:
