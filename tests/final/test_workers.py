@@ -38,10 +38,21 @@ def serve(rung: Rung, monkeypatch: pytest.MonkeyPatch) -> Serve:
     return make
 
 
-def threads_of(running: Serving) -> int:
-    """How many of its workers live. (Other servers may run in this process.)"""
-    own = running.server._work
-    return sum(getattr(each, "_target", None) == own for each in threading.enumerate())
+def all_live(running: Serving, workers: int) -> bool:
+    """Whether so many of its workers live. (Other servers may run in this process.)
+
+    The first may have answered all before the last is started; so there is some time for it. One
+    that has died does not come back.
+    """
+
+    def living() -> int:
+        own = running.server._work
+        return sum(getattr(each, "_target", None) == own for each in threading.enumerate())
+
+    end = time.monotonic() + 5
+    while living() != workers and time.monotonic() < end:
+        time.sleep(0.01)
+    return living() == workers
 
 
 # --- a worker never dies of a request
@@ -86,7 +97,7 @@ def test_handler_may_raise_anything(rung: Rung, serve: Serve, error: BaseExcepti
             assert read_answer(receive(client, b"details.\n")).status == 500
         client.sendall(get("/good", close=True))
         assert read_answer(receive(client)).text == "good"
-        assert threads_of(running) == 2
+        assert all_live(running, 2)
 
 
 def deep() -> int:
@@ -155,7 +166,7 @@ def test_stream_may_raise_anything_in_the_middle(
                 received = receive(client)
             assert not received.endswith(b"0\r\n\r\n")
         assert read_answer(running.exchange(get("/good", close=True))).text == "good"
-        assert threads_of(running) == 2
+        assert all_live(running, 2)
 
 
 @pytest.mark.parametrize("error", ANYTHING, ids=name)
@@ -174,7 +185,7 @@ def test_close_of_a_stream_may_raise_anything(
     with serve(lambda request: Response(Pieces()), workers=2) as running:
         for _ in range(4):
             assert read_answer(running.exchange(get("/", close=True))).text == "piece"
-        assert threads_of(running) == 2
+        assert all_live(running, 2)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +214,7 @@ def test_stream_that_breaks_its_word_is_cut_off(
                 received = receive(client)
             assert not received.endswith(b"0\r\n\r\n"), "it must not look whole"
             assert b"abc" not in received
-        assert threads_of(running) == 1
+        assert all_live(running, 1)
 
 
 @pytest.mark.parametrize(("place", "status"), [("reading", None), ("answering", 500)])
@@ -228,7 +239,7 @@ def test_mistake_of_the_server_costs_one_client_and_no_worker(
             assert (read_answer(received).status if received else None) == status
         monkeypatch.setattr(owner, function, right)
         assert read_answer(running.exchange(get("/", close=True))).text == "good"
-        assert threads_of(running) == 2
+        assert all_live(running, 2)
         end = time.monotonic() + 5  # the answer is out before the leader has settled all
         while running.server._connections and time.monotonic() < end:
             time.sleep(0.01)
