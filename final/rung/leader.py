@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 PATIENCE = 0.002  # seconds that a leader may wait before another thread gets the lead
 LOOKS = 10  # how many times as long it may compute
@@ -55,18 +56,18 @@ class Lead:
             self._clock = clock_of_this_thread()
             return not self.is_over
 
-    def run(self, work: Callable[[], object]) -> bool:
+    def run(self, work: Callable[..., object], *arguments: Any) -> bool:
         """Do what may hold the leader up; return whether this thread still leads."""
         self._turn += 1
         self._is_held_up = True
         if self._is_slow:  # then this may be slow, too, and nobody should have to wait to see it
             self._pass_on(self._turn)
-            self._is_slow = self._waits(work)
+            self._is_slow = self._waits(work, arguments)
             return False
         if not self._is_active:
             self._is_active = True
             self._active.set()
-        work()
+        work(*arguments)
         with self._lock:
             if self._leader != threading.get_ident():
                 return False
@@ -110,14 +111,14 @@ class Lead:
             self._free.notify_all()
         self._active.set()
 
-    def _waits(self, work: Callable[[], object]) -> bool:
+    def _waits(self, work: Callable[..., object], arguments: tuple[Any, ...]) -> bool:
         """Do something without the lead; return whether it has waited, and not only computed."""
         with self._lock:
             self._running += 1
             running = self._running
         started, computed = time.monotonic(), time.thread_time()
         try:
-            work()
+            work(*arguments)
         finally:
             with self._lock:
                 self._running -= 1

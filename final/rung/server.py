@@ -195,7 +195,7 @@ class Server:
             if connection.is_closing:
                 connection.drain()
             elif connection.answer is not None or (request := connection.read()) is not None:
-                if not self._lead.run(lambda: self._answer(connection, request)):
+                if not self._lead.run(self._answer, connection, request):
                     self._give_back(connection)
                     return False
             elif self._stopping and not self._is_awaited(connection):

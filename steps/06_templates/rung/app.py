@@ -118,27 +118,24 @@ class Controller:
         @wraps(view)
         def surrounded(request: Request, **parameters: Any) -> Response:
             try:
-                response = self.run_before_functions(request)
-                if response is None:
-                    response = to_response(view(request, **parameters))
+                for before in self.before_functions:
+                    answer = before(request)
+                    if answer is not None:
+                        break
+                else:  # none of them has answered
+                    answer = view(request, **parameters)
+                response = to_response(answer)
             except Exception as error:  # noqa: BLE001 - App.answer_error logs what nobody answers
                 response = self.answer_error(request, error)
-            for function in self.after_functions:
-                answer: object = function(request, response)
-                if not isinstance(answer, Response):
-                    problem = f"{function.__name__} runs after views and returns a Response"
-                    raise TypeError(f"{problem}, not {answer!r}")
-                response = answer
+            for after in self.after_functions:
+                changed: object = after(request, response)
+                if not isinstance(changed, Response):
+                    problem = f"{after.__name__} runs after views and returns a Response"
+                    raise TypeError(f"{problem}, not {changed!r}")
+                response = changed
             return response
 
         return surrounded
-
-    def run_before_functions(self, request: Request) -> Response | None:
-        for function in self.before_functions:
-            response = function(request)
-            if response is not None:
-                return to_response(response)
-        return None
 
     def answer_error(self, request: Request, error: Exception) -> Response:
         """Ask the handler of this error, the most specific first; without one the error goes on."""
