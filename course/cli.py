@@ -19,6 +19,7 @@ COMMANDS = {  # the subcommand, its module in this package, what it does
 MAINTENANCE = {  # the same for those who work on the course itself
     "lint": ("lint", "check style, format and types"),
     "bench": ("bench", "measure beside peers, on a machine that does nothing else"),
+    "chaffs": ("chaff_command", "try the wrong answers, and write down which tests catch them"),
     "carry": ("carry", "carry a mended file of one step forward into the later ones"),
 }
 

@@ -4,6 +4,7 @@ The starter is made from the reference code by its syntax tree, so the two canno
 """
 
 import ast
+import textwrap
 from pathlib import Path
 
 from course.errors import CourseError
@@ -37,16 +38,42 @@ def empty_function(source: str, qualified_name: str, message: str) -> str:
         raise NotImplementedError("Exercise 1.1")
     <BLANKLINE>
     """
-    function = find_function(source, qualified_name)
-    lines = source.splitlines(keepends=True)
-    first = function.body[0]
-    if ast.get_docstring(function) is None:
-        kept, indent = first.lineno - 1, first.col_offset
-    else:
-        kept, indent = first.end_lineno or first.lineno, first.col_offset
     quoted = message.replace("\\", "\\\\").replace('"', '\\"')
-    body = " " * indent + f'raise NotImplementedError("{quoted}")\n'
-    return "".join([*lines[:kept], body, *lines[function.end_lineno :]])
+    return replace_body(source, qualified_name, f'raise NotImplementedError("{quoted}")\n')
+
+
+def replace_body(source: str, qualified_name: str, body: str) -> str:
+    r"""Give a function another body; its signature, docstring and neighbours stay.
+
+    >>> print(replace_body("def f(x):\n    return 2 * x\n", "f", "return x + x\n"))
+    def f(x):
+        return x + x
+    <BLANKLINE>
+
+    Args:
+        body: its lines, not indented.
+    """
+    lines = source.splitlines(keepends=True)
+    start, stop, indent = _body_place(find_function(source, qualified_name))
+    return "".join([*lines[:start], textwrap.indent(body, " " * indent), *lines[stop:]])
+
+
+def body_of(source: str, qualified_name: str) -> str:
+    r"""The body of a function behind its docstring, not indented.
+
+    >>> body_of('def f(x):\n    "Twice x."\n    return 2 * x\n', "f")
+    'return 2 * x\n'
+    """
+    start, stop, _indent = _body_place(find_function(source, qualified_name))
+    return textwrap.dedent("".join(source.splitlines(keepends=True)[start:stop]))
+
+
+def _body_place(function: Function) -> tuple[int, int, int]:
+    """The lines, from and up to, of a body behind its docstring, and its indentation."""
+    first = function.body[0]
+    has_docstring = ast.get_docstring(function) is not None
+    start = (first.end_lineno or first.lineno) if has_docstring else first.lineno - 1
+    return start, function.end_lineno or start, first.col_offset
 
 
 def find_function(source: str, qualified_name: str) -> Function:

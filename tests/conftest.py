@@ -52,7 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="NAME",
         help="run only the tests that have a target, and on this one: a step (04_router, final), "
-        "a copy of such a folder, or `starters`: the step with each exercise emptied in turn",
+        "a copy of such a folder; `starters`: the step with each exercise emptied in turn; or "
+        "`chaffs`: with each wrong answer in turn",
     )
     parser.addoption("--all", action="store_true", help="run the slow tests, too: some minutes")
 

@@ -10,11 +10,12 @@ import importlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from course.chaffs import Chaff, read_chaffs, write_chaff
 from course.exercises import write_starter
 from course.steps import ROOT, Exercise, Step, all_steps
 
@@ -59,10 +60,14 @@ def choose_targets(
     """The targets of one test: its step and the later ones, or those of them that were asked for.
 
     wanted holds the values of --target. The word `starters` there means: for each exercise that
-    the test judges, the step with that one exercise's function emptied.
+    the test judges, the step with that one exercise's function emptied; `chaffs`: for each wrong
+    answer to it, the step with that in its place.
     """
+    judged = [each for each in step.exercises if each.id in exercises]
     if "starters" in wanted:
-        return [_starter(step, each) for each in step.exercises if each.id in exercises]
+        return [_starter(step, each) for each in judged]
+    if "chaffs" in wanted:
+        return [_chaff(step, chaff) for each in judged for chaff in read_chaffs(each)]
     reach = [each for each in ladder() if each.number >= step.number]
     targets = [_reference(each) for each in reach]
     if wanted:
@@ -90,7 +95,8 @@ def _named(name: str) -> Target:
         if Path(name).name == step.name and (Path(name) / "rung").is_dir():
             return elsewhere(step, Path(name).resolve(), label=step.name)
     names = ", ".join(step.name for step in ladder())
-    raise ValueError(f"--target {name}: not one of {names}, starters, nor a copy of such a folder")
+    known = f"{names}, starters, chaffs"
+    raise ValueError(f"--target {name}: not one of {known}, nor a copy of such a folder")
 
 
 def elsewhere(step: Step, folder: Path, label: str, exercise: str | None = None) -> Target:
@@ -103,18 +109,27 @@ def elsewhere(step: Step, folder: Path, label: str, exercise: str | None = None)
     return Target(step.name, step.number, folder, package, label, exercise)
 
 
-_starters: dict[str, Target] = {}
-_starters_folder: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
+_made: dict[str, Target] = {}  # by label
+_made_folder: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
 
 
 def _starter(step: Step, exercise: Exercise) -> Target:
-    """The step with this exercise's function emptied, made once a session."""
-    if exercise.id not in _starters:
-        if not _starters_folder:
-            _starters_folder.append(tempfile.TemporaryDirectory(prefix="rung-starters-"))
-        folder = Path(_starters_folder[0].name) / exercise.id / step.name
+    """The step with this exercise's function emptied."""
+    return _make(step, f"starter-{exercise.id}", lambda folder: write_starter(folder, exercise))
+
+
+def _chaff(step: Step, chaff: Chaff) -> Target:
+    """The step with a wrong answer to an exercise in it."""
+    return _make(step, chaff.label, lambda folder: write_chaff(folder, chaff))
+
+
+def _make(step: Step, label: str, change: Callable[[Path], None]) -> Target:
+    """A changed copy of a step, made once a session."""
+    if label not in _made:
+        if not _made_folder:
+            _made_folder.append(tempfile.TemporaryDirectory(prefix="rung-targets-"))
+        folder = Path(_made_folder[0].name) / label / step.name
         shutil.copytree(step.folder, folder, ignore=NOT_SOURCE)
-        write_starter(folder, exercise)
-        label = f"starter-{exercise.id}"
-        _starters[exercise.id] = elsewhere(step, folder, label, exercise.id)
-    return _starters[exercise.id]
+        change(folder)
+        _made[label] = elsewhere(step, folder, label)
+    return _made[label]
