@@ -155,6 +155,34 @@ def name_tables(tables: dict[str, Sequence[tuple[str, str, str]]], title: str = 
     return finish(figure)
 
 
+# ---- time -------------------------------------------------------------------------------------
+
+Span = tuple[str, float, float]  # a label, and when it began and ended, in seconds
+
+
+def timeline(lanes: dict[str, Sequence[Span]], title: str = "") -> Figure:
+    """Draw what happened when, a lane below the other; equal labels have equal colours."""
+    spans = [span for lane in lanes.values() for span in lane]
+    began = min(start for _label, start, _end in spans)
+    whole = max(end for _label, _start, end in spans) - began
+    labels = dict.fromkeys(label for label, _start, _end in sorted(spans, key=lambda span: span[1]))
+    colours = {label: COLOURS[place % len(COLOURS)] for place, label in enumerate(labels)}
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.36 * len(lanes) + 0.9), dpi=90)
+    for row, lane in enumerate(lanes.values()):
+        for label, start, end in lane:
+            left, width = start - began, max(end - start, 0.0005)
+            axes.barh(row, width, 0.8, left, color=colours[label], edgecolor="white")
+            text = label if width > 0.012 * len(label) * whole else ""  # what has no room is left out
+            axes.text(left + width / 2, row, text, ha="center", va="center", fontsize=9, color=INK)
+    axes.set_yticks(range(len(lanes)), list(lanes), fontsize=9.5)
+    axes.set_xlabel("seconds", fontsize=9.5)
+    axes.set_title(title, loc="left", fontsize=12, color=INK)
+    axes.invert_yaxis()
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(left=False)
+    return finish(figure)
+
+
 # ---- what all of them use ---------------------------------------------------------------------
 
 
