@@ -172,7 +172,7 @@ def timeline(lanes: dict[str, Sequence[Span]], title: str = "") -> Figure:
         for label, start, end in lane:
             left, width = start - began, max(end - start, 0.0005)
             axes.barh(row, width, 0.8, left, color=colours[label], edgecolor="white")
-            text = label if width > 0.012 * len(label) * whole else ""  # what has no room is left out
+            text = label if width > 0.012 * len(label) * whole else ""  # only where it has room
             axes.text(left + width / 2, row, text, ha="center", va="center", fontsize=9, color=INK)
     axes.set_yticks(range(len(lanes)), list(lanes), fontsize=9.5)
     axes.set_xlabel("seconds", fontsize=9.5)
