@@ -183,6 +183,28 @@ def timeline(lanes: dict[str, Sequence[Span]], title: str = "") -> Figure:
     return finish(figure)
 
 
+def flame(calls: Sequence[tuple[str, int, float, float]], title: str = "") -> Figure:
+    """Draw calls as bars, each below its caller: a label, a depth, and when it began and ended."""
+    began = min(start for _label, _depth, start, _end in calls)
+    whole = max(end for _label, _depth, _start, end in calls) - began
+    labels = dict.fromkeys(label for label, _depth, _start, _end in calls)
+    colours = {label: COLOURS[place % len(COLOURS)] for place, label in enumerate(labels)}
+    deepest = max(depth for _label, depth, _start, _end in calls)
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.16 * deepest + 1.4), dpi=90)
+    for label, depth, start, end in calls:
+        left, width = (start - began) * 1000, max((end - start) * 1000, whole)
+        axes.barh(depth, width, 0.9, left, color=colours[label], linewidth=0)
+    axes.invert_yaxis()
+    axes.set_yticks([])
+    axes.set_xlabel("milliseconds", fontsize=9.5)
+    axes.set_title(title, loc="left", fontsize=12, color=INK)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    handles = [Patch(color=colour, label=label) for label, colour in colours.items()]
+    place = {"loc": "upper left", "bbox_to_anchor": (0, -0.14)}
+    axes.legend(handles=handles, ncols=7, frameon=False, fontsize=9, handlelength=1.2, **place)
+    return finish(figure)
+
+
 # ---- what all of them use ---------------------------------------------------------------------
 
 
