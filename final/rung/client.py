@@ -232,5 +232,5 @@ def multipart(form: Form, files: Mapping[str, File]) -> Content:
 
 
 def quoted(name: str) -> str:
-    """Return a name as browsers put it between quotes (the HTML Standard, "Multipart form data")."""
+    """Return a name as browsers put it between quotes (HTML Standard, "Multipart form data")."""
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
