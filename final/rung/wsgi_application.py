@@ -37,17 +37,18 @@ class WSGIApplication:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        request, closing = Request(environ["REQUEST_METHOD"], "", ""), ExitStack()
-        try:
-            request = read_request(environ, self.limits)
-            closing.callback(request.close)
-            response = call_handler(self.handler, request)
-        except HTTPError as error:
-            response = error.to_response()
-        closing.callback(response.close)
-        start_response(f"{response.status.value} {response.status.phrase}", fields_of(response))
-        body = [response.body] if isinstance(response.body, bytes) else response.body
-        return Answer(body if has_content(response, request) else (), closing.close)
+        request = Request(environ["REQUEST_METHOD"], "", "")
+        with ExitStack() as stack:
+            try:
+                request = read_request(environ, self.limits)
+                stack.callback(request.close)
+                response = call_handler(self.handler, request)
+            except HTTPError as error:
+                response = error.to_response()
+            stack.callback(response.close)
+            start_response(f"{response.status.value} {response.status.phrase}", fields_of(response))
+            body = [response.body] if isinstance(response.body, bytes) else response.body
+            return Answer(body if has_content(response, request) else (), stack.pop_all().close)
 
 
 @dataclass
@@ -133,6 +134,8 @@ def fields_of(response: Response) -> list[tuple[str, str]]:
     if response.status in (204, 304):
         headers.pop("Content-Type", None)  # wsgiref.validate refuses a type of nothing
         length = None
+    elif response.status == 205:  # which says by a length of 0 that it has no body
+        length = 0
     framing = [] if length is None else [("Content-Length", str(length))]
     own = [pair for pair in headers.pairs() if pair[0].lower() not in OWN_FIELDS]
     return [pair for pair in own if not is_hop_by_hop(pair[0])] + framing

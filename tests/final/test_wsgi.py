@@ -275,6 +275,15 @@ def test_status_without_content_has_neither_length_nor_type(
     assert (peer.status, peer.body, peer.fields) == (status, b"", {})
 
 
+@pytest.mark.parametrize("body", [b"none", [b"no", b"ne"]])
+def test_reset_content_has_a_length_of_nothing(
+    rung: Rung, ask: Callable[..., Peer], body: Any
+) -> None:
+    """RFC 9110 section 15.3.6. A client would wait for what any other length promises."""
+    peer = ask(lambda request: rung().Response(body, 205))
+    assert (peer.body, peer.fields["content-length"]) == (b"", ["0"])
+
+
 class Stream:
     """A body that notes what is done to it."""
 
@@ -306,6 +315,14 @@ def test_stream_goes_out_piece_by_piece_and_is_closed(
 def test_stream_that_nobody_wants_is_closed(rung: Rung, ask: Callable[..., Peer]) -> None:
     stream = Stream(b"one")
     assert ask(lambda request: rung().Response(stream), REQUEST_METHOD="HEAD").body == b""
+    assert stream.log == ["closed"]
+
+
+def test_stream_whose_fields_cannot_be_sent_is_closed(rung: Rung, ask: Callable[..., Peer]) -> None:
+    stream = Stream(b"one")
+    headers = {"Content-Length": "three"}
+    with pytest.raises(ValueError, match="Content-Length in decimal digits"):
+        ask(lambda request: rung().Response(stream, headers=headers))
     assert stream.log == ["closed"]
 
 
