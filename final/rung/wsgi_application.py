@@ -4,6 +4,7 @@ The server has read the request and will send the answer. Here its environ, a di
 Request, and the Response becomes what it expects: a status, a list of fields, an iterable of bytes.
 """
 
+import errno
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from .messages import Handler, HTTPError, Request, Response
 from .protocol import OWN_FIELDS, Body, Limits, body_size, has_content, parse_head, stream_length
 
 PIECE = 64 * 1024  # bytes of a body that are read at once
+NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # on the disk, or none for us
 PATH_CHARACTERS = "/:@!$&'()*+,;=~"  # RFC 3986 section 3.3: those that a path holds as they are
 
 
@@ -119,12 +121,14 @@ def read_content(environ: dict[str, Any], limits: Limits) -> bytes | BinaryIO:
         while missing and (piece := environ["wsgi.input"].read(min(missing, PIECE))):
             body.write(piece)
             missing -= len(piece)
-    except OSError as error:  # no place is left on the disk, say
+        if length and missing:
+            raise HTTPError(400, f"{missing} of {length} bytes of the body did not come.")
+        body_size(str(body.size), 10, limits)
+        return body.finish()
+    except OSError as error:
+        if error.errno not in NO_PLACE:  # of reading: the client has gone, and the server knows
+            raise
         raise HTTPError(507, f"The body cannot be kept here: {error.strerror}.") from error
-    if length and missing:
-        raise HTTPError(400, f"{missing} of {length} bytes of the body did not come.")
-    body_size(str(body.size), 10, limits)
-    return body.finish()
 
 
 def fields_of(response: Response) -> list[tuple[str, str]]:

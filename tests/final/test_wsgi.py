@@ -243,6 +243,31 @@ def test_body_that_cannot_be_kept_is_507(
     assert answer.status == 507
 
 
+def test_last_piece_that_cannot_be_kept_is_507(
+    rung: Rung, ask: Callable[..., Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left in the buffer of the file is written at the end."""
+
+    def refuse(body: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(rung("protocol").Body, "finish", refuse)
+    content = io.BytesIO(bytes(300_000))
+    answer = ask(None, REQUEST_METHOD="POST", CONTENT_LENGTH="300000", wsgi__input=content)
+    assert answer.status == 507
+
+
+def test_body_that_the_server_cannot_read_is_the_servers_business(ask: Callable[..., Peer]) -> None:
+    """The client has gone, say, or its chunks are malformed. No disk of ours is full."""
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise ConnectionResetError("by the client")
+
+    with pytest.raises(ConnectionResetError):
+        ask(None, REQUEST_METHOD="POST", CONTENT_LENGTH="5", wsgi__input=Broken())
+
+
 def test_answer_has_its_fields_and_those_alone_that_are_not_the_servers(
     rung: Rung, ask: Callable[..., Peer]
 ) -> None:
