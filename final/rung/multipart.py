@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, unquote_to_bytes
@@ -206,19 +207,16 @@ def find_parts(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int]]:
     What stands before the first delimiter and behind the last is no part of the form (RFC 2046
     section 5.1.1: preamble and epilogue).
     """
-    part_start = None
-    for start, stop, is_last in find_delimiters(body, boundary):
-        if part_start is not None:
-            yield part_start, start
-        if is_last:
-            return
-        part_start = stop
-    # A body that was cut off must not pass for a shorter one.
-    raise HTTPError(400, f"The form does not end in its last delimiter, '--{boundary.decode()}--'.")
+    for (_, start), (stop, _) in pairwise(find_delimiters(body, boundary)):
+        yield start, stop
 
 
-def find_delimiters(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Yield where each delimiter starts and stops, and whether it is one that ends the form."""
+def find_delimiters(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each delimiter starts and where it stops, up to the one that ends the form.
+
+    Raises:
+        HTTPError: 400: there is none that ends it.
+    """
     # The CR LF before a delimiter belongs to it, not to the content. Blanks may follow it, but
     # nothing else: "--x1" is no delimiter for "x".
     blanks = b"[ \\t]{0,%d}+" % MAX_BLANKS
@@ -233,8 +231,12 @@ def find_delimiters(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int,
         settled = max(0, len(window) - longest) if piece else len(window)
         for match in delimiter.finditer(window):
             if match.start() < settled:
-                yield position + match.start(), position + match.end(), match[1] is not None
+                yield position + match.start(), position + match.end()
+                if match[1]:
+                    return
         position, window = position + settled, window[settled:]
+    # A body that was cut off must not pass for a shorter one.
+    raise HTTPError(400, f"The form does not end in its last delimiter, '--{boundary.decode()}--'.")
 
 
 def read_part_head(body: BinaryIO, start: int, stop: int) -> tuple[dict[str, str], int]:
