@@ -9,7 +9,7 @@ import json as json_module
 import re
 import secrets
 from collections.abc import Mapping
-from contextlib import closing, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partialmethod
 from http.client import HTTPResponse
@@ -178,19 +178,20 @@ class Client:
 
     def _exchange(self, raw: bytes) -> tuple[bytes, BaseException | None]:
         """Do what a server does with the bytes of a request; return those of the answer."""
-        parser = RequestParser(self.limits)
+        request, parser = None, RequestParser(self.limits)
         parser.feed(raw)
-        request = None
-        try:
-            request = parser.next_request()
-            if request is None:
-                raise ValueError(f"the body is shorter than its Content-Length: {raw[:200]!r}")
-            request.remote_address = self.remote_address
-            request.scheme = self.site.partition(":")[0]
-            response = self.handler(request)
-        except HTTPError as error:
-            response = error.to_response()
-        with closing(response), closing(request) if request else nullcontext():
+        with ExitStack() as stack:
+            try:
+                request = parser.next_request()
+                if request is None:
+                    raise ValueError(f"the body is shorter than its Content-Length: {raw[:200]!r}")
+                stack.callback(request.close)
+                request.remote_address = self.remote_address
+                request.scheme = self.site.partition(":")[0]
+                response = self.handler(request)
+            except HTTPError as error:
+                response = error.to_response()
+            stack.callback(response.close)
             answer = serialize_response(response, request, keep_alive=True)
             if request and has_content(response, request) and not isinstance(response.body, bytes):
                 answer += b"".join(stream_pieces(response, request))
@@ -218,13 +219,18 @@ def encode(form: Form | None, files: Mapping[str, File] | None, json: Any, body:
 def multipart(form: Form, files: Mapping[str, File]) -> Content:
     """Return a form with files (RFC 7578): a boundary before each part, and one behind the last."""
     texts = [(name, [text] if isinstance(text, str) else text) for name, text in form.items()]
-    parts = [(f'name="{name}"', text.encode()) for name, each in texts for text in each]
+    parts = [(f'name="{quoted(name)}"', text.encode()) for name, each in texts for text in each]
     for name, (filename, content, content_type) in files.items():
-        label = f'name="{name}"; filename="{filename}"\r\nContent-Type: {content_type}'
-        parts.append((label, content))
+        label = f'name="{quoted(name)}"; filename="{quoted(filename)}"'
+        parts.append((f"{label}\r\nContent-Type: {content_type}", content))
     boundary = f"--{secrets.token_hex(16)}"
     body = b""
     for label, content in parts:
         head = f"{boundary}\r\nContent-Disposition: form-data; {label}\r\n\r\n"
         body += head.encode() + content + b"\r\n"
     return f"multipart/form-data; boundary={boundary[2:]}", body + f"{boundary}--\r\n".encode()
+
+
+def quoted(name: str) -> str:
+    """Return a name as browsers put it between quotes (HTML Standard, "Multipart form data")."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

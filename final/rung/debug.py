@@ -6,6 +6,7 @@ then only a browser on this machine sees it. Under WSGI nothing puts it anywhere
 """
 
 import linecache
+import os
 import re
 import reprlib
 import secrets
@@ -27,7 +28,8 @@ AROUND = 5  # lines shown before and after the one that failed
 MAX_FRAMES = 30  # of an error; a function that calls itself for ever leaves a thousand
 MAX_ERRORS = 5  # of those that led to it
 # Where code is that the developer has not written; the calls outside of these are looked at first.
-LIBRARIES = (str(Path(__file__).parent), *map(sysconfig.get_path, ("stdlib", "purelib")))
+FOLDERS = (Path(__file__).parent, *map(sysconfig.get_path, ("stdlib", "purelib")))
+LIBRARIES = tuple(f"{folder}{os.sep}" for folder in FOLDERS)
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
 HIDDEN = "(hidden)"
@@ -91,9 +93,8 @@ class DebugPages:
             response.body = "".join(traceback.format_exception(error)).encode(errors="replace")
             return
         nonce = secrets.token_urlsafe(16)  # the page's own style may be used, and nothing else
-        response.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; style-src 'nonce-{nonce}'"
-        )
+        policy = f"default-src 'none'; style-src 'nonce-{nonce}'"
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Content-Type"] = "text/html; charset=utf-8"
         page = self.templates.render(
             "debug.html",

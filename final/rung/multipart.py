@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, unquote_to_bytes
@@ -154,38 +155,37 @@ class Files(Mapping[str, UploadedFile]):
         return len(self._files)
 
 
-def parse_multipart(body: bytes | BinaryIO, content_type: str) -> tuple[Fields, Files]:
+def parse_multipart(body: BinaryIO, content_type: str) -> tuple[Fields, Files]:
     """Return the fields and the files of a form.
 
     >>> body = b'--x\\r\\nContent-Disposition: form-data; name="a"\\r\\n\\r\\nb\\r\\n--x--\\r\\n'
-    >>> parse_multipart(body, "multipart/form-data; boundary=x")[0].pairs()
+    >>> parse_multipart(io.BytesIO(body), "multipart/form-data; boundary=x")[0].pairs()
     [('a', 'b')]
 
     Args:
-        body: if it is a file, the uploaded files are windows on it.
+        body: the uploaded files will be windows on it.
         content_type: the Content-Type field of the request, with its boundary.
 
     Raises:
         HTTPError: 400 if the body is malformed, 413 if it has too many parts, or too much to hold.
     """
-    stream = io.BytesIO(body) if isinstance(body, bytes) else body
     texts: list[tuple[str, bytes, str]] = []
     files = Files()
     in_memory = 0
-    for number, (start, stop) in enumerate(find_parts(stream, parse_boundary(content_type)), 1):
+    for number, (start, stop) in enumerate(find_parts(body, parse_boundary(content_type)), 1):
         if number > MAX_FORM_FIELDS:
             raise HTTPError(413, f"A form has at most {MAX_FORM_FIELDS} parts here.")
-        headers, content = read_part_head(stream, start, stop)
+        headers, content = read_part_head(body, start, stop)
         kind = headers.get("content-type", "text/plain")  # RFC 7578 section 4.4
         name, filename = parse_disposition(headers.get("content-disposition", ""))
         in_memory += (stop if filename is None else content) - start
         if in_memory > MAX_TEXT:
             raise HTTPError(413, f"A form has at most {MAX_TEXT} bytes here, but for its files.")
         if filename is None:
-            texts.append((name, read_between(stream, content, stop), kind))
+            texts.append((name, read_between(body, content, stop), kind))
         elif filename or content < stop:  # a file input that was left empty sends neither
             kind = kind.partition(";")[0].strip().lower()
-            files.add(name, UploadedFile(label(filename), kind, stream, content, stop))
+            files.add(name, UploadedFile(label(filename), kind, body, content, stop))
     return decode_fields(texts), files
 
 
@@ -207,36 +207,36 @@ def find_parts(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int]]:
     What stands before the first delimiter and behind the last is no part of the form (RFC 2046
     section 5.1.1: preamble and epilogue).
     """
-    part_start = None
-    for start, stop, is_last in find_delimiters(body, boundary):
-        if part_start is not None:
-            yield part_start, start
-        if is_last:
-            return
-        part_start = stop
-    # A body that was cut off must not pass for a shorter one.
-    raise HTTPError(400, f"The form does not end in its last delimiter, '--{boundary.decode()}--'.")
+    for (_, start), (stop, _) in pairwise(find_delimiters(body, boundary)):
+        yield start, stop
 
 
-def find_delimiters(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Yield where each delimiter starts and stops, and whether it is one that ends the form."""
+def find_delimiters(body: BinaryIO, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each delimiter starts and where it stops, up to the one that ends the form.
+
+    Raises:
+        HTTPError: 400: there is none that ends it.
+    """
     # The CR LF before a delimiter belongs to it, not to the content. Blanks may follow it, but
     # nothing else: "--x1" is no delimiter for "x".
     blanks = b"[ \\t]{0,%d}+" % MAX_BLANKS
     delimiter = re.compile(rb"\r\n--" + re.escape(boundary) + rb"(--)?" + blanks + rb"(?=\r\n|\Z)")
     longest = len(b"\r\n--" + boundary + b"--") + MAX_BLANKS + len(b"\r\n")
-    size = body.seek(0, os.SEEK_END)
-    position, rest = -2, b"\r\n"  # so that the first delimiter looks like the others
-    while rest or position < size:
-        body.seek(position + len(rest))
-        window = rest + body.read(WINDOW)
-        is_end = position + len(window) >= size
-        # Whether what begins behind this point is a delimiter, the next window shows.
-        settled = len(window) if is_end else max(0, len(window) - longest)
+    position, window = -2, b"\r\n"  # so that the first delimiter looks like the others
+    while window:
+        end = position + len(window)
+        piece = read_between(body, end, end + WINDOW)
+        window += piece
+        # Whether what begins behind this point is a delimiter, the next piece shows.
+        settled = max(0, len(window) - longest) if piece else len(window)
         for match in delimiter.finditer(window):
             if match.start() < settled:
-                yield position + match.start(), position + match.end(), match[1] is not None
-        position, rest = position + settled, window[settled:]
+                yield position + match.start(), position + match.end()
+                if match[1]:
+                    return
+        position, window = position + settled, window[settled:]
+    # A body that was cut off must not pass for a shorter one.
+    raise HTTPError(400, f"The form does not end in its last delimiter, '--{boundary.decode()}--'.")
 
 
 def read_part_head(body: BinaryIO, start: int, stop: int) -> tuple[dict[str, str], int]:
@@ -245,17 +245,17 @@ def read_part_head(body: BinaryIO, start: int, stop: int) -> tuple[dict[str, str
     >>> read_part_head(io.BytesIO(b"\\r\\nContent-Type: text/plain\\r\\n\\r\\nhello"), 0, 35)
     ({'content-type': 'text/plain'}, 30)
     """
-    beginning = read_between(body, start, min(stop, start + MAX_PART_HEAD + 4))
+    # RFC 2046 section 5.1.1: a part may end behind its header. The empty line is the delimiter's
+    # own CR LF then, so we look as far as that.
+    beginning = read_between(body, start, min(stop + 2, start + MAX_PART_HEAD + 4))
     head, empty_line, _ = beginning.partition(b"\r\n\r\n")
     if len(head) > MAX_PART_HEAD:
         raise HTTPError(413, f"The header of a part has at most {MAX_PART_HEAD} bytes here.")
-    if not (empty_line or head.endswith(b"\r\n")):
-        # RFC 2046 section 5.1.1: a part may end behind its header, but then on a line end.
+    if not empty_line:
         raise HTTPError(400, "An empty line must stand behind the header of each part.")
-    content = start + len(head) + 4 if empty_line else stop
     headers: dict[str, str] = {}
     # UTF-8, not Latin-1: browsers send the name of a file as it is (RFC 7578 section 5.1).
-    for line in decode(head, "The header of a part").rstrip("\r\n").split("\r\n")[1:]:
+    for line in decode(head, "The header of a part").split("\r\n")[1:]:
         name, colon, value = line.partition(":")
         if not colon or not TOKEN.fullmatch(name) or CONTROL.search(value):
             raise HTTPError(400, f"Expected a field like 'Name: value' in a part, got {line!r}.")
@@ -263,7 +263,7 @@ def read_part_head(body: BinaryIO, start: int, stop: int) -> tuple[dict[str, str
     encoding = headers.get("content-transfer-encoding", "binary")
     if encoding.lower() not in IDENTITIES:  # RFC 7578 section 4.7: HTTP needs none
         raise HTTPError(400, f"A part of a form comes as it is, not encoded as {encoding!r}.")
-    return headers, content
+    return headers, min(start + len(head) + 4, stop)
 
 
 def parse_disposition(value: str) -> tuple[str, str | None]:
@@ -296,17 +296,14 @@ def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
     parameters: dict[str, str] = {}
     position = len(kind)
     while match := PARAMETER.match(value, position):
-        name, quoted, bare = match.groups()
-        text = bare if quoted is None else ENCODED.sub(unquote_match, quoted.replace('\\"', '"'))
+        name, quoted, text = match.groups()
+        if quoted is not None:
+            text = ENCODED.sub(lambda code: unquote(code[0]), quoted.replace('\\"', '"'))
         parameters.setdefault(name.lower(), text)
         position = match.end()
     if value[position:].strip("; \t"):
         raise HTTPError(400, f"Expected parameters like '; name=\"value\"', got {value!r}.")
     return kind.strip().lower(), parameters
-
-
-def unquote_match(match: re.Match[str]) -> str:
-    return unquote(match[0])
 
 
 def label(filename: str) -> str:
@@ -317,8 +314,7 @@ def label(filename: str) -> str:
     >>> label("C:\\\\Pictures\\\\me.png"), label("../../me.png"), label("..")
     ('me.png', 'me.png', '')
     """
-    name = re.split(r"[/\\]", filename)[-1]
-    name = "".join(character for character in name if character.isprintable())
+    name = "".join(filter(str.isprintable, re.split(r"[/\\]", filename)[-1]))
     return "" if name in (".", "..") else name
 
 

@@ -11,9 +11,11 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
+from io import FileIO
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,24 +26,14 @@ IN_MEMORY = 64 * 1024  # bytes; what is no longer goes out together with its hea
 PIECE = 256 * 1024  # bytes of a longer file that are held in memory at a time
 MAX_RANGES = 32  # parts in one answer
 
-# The types that matter, fixed: mimetypes asks the machine's registry, and Windows machines are
-# known to call a script text/plain, which a browser then refuses to run.
-TYPES = {
-    ".css": "text/css",
-    ".gif": "image/gif",
-    ".html": "text/html",
-    ".ico": "image/vnd.microsoft.icon",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".mp4": "video/mp4",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-}
+Segment = bytes | range  # what is sent as it is, or a part of the file
+
+# Python's own table goes before the machine's: Windows machines are known to call a script
+# text/plain, which a browser then refuses to run.
+TYPES = mimetypes.MimeTypes()
+TYPES.add_type("text/javascript", ".js")  # Python 3.11 has an older name for it
+TYPES.add_type("image/webp", ".webp")  # ... and none for these
+TYPES.add_type("font/woff2", ".woff2")
 
 # One name on the way to a file. Not the hidden ones: .git, .env, and with them "." and "..". And
 # without what Windows takes for a separator, a drive or a stream: \ and :.
@@ -125,10 +117,13 @@ def file_response(
         OSError: the file cannot be opened.
     """
     with ExitStack() as stack:
-        content = stack.enter_context(closing(FileContent(file)))
+        # Opened first, so that an error shows while it can still be answered. And all that the
+        # answer says is said of this open file, even when another one gets its name meanwhile.
+        opened = stack.enter_context(file.open("rb", buffering=0))
+        status = os.fstat(opened.fileno())
         # RFC 9110 section 8.8.2.1: never later than the answer's own Date.
-        modified = int(min(content.status.st_mtime, time.time()))
-        etag = make_etag(content.status)
+        modified = int(min(status.st_mtime, time.time()))
+        etag = make_etag(status)
         headers = {
             "ETag": etag,
             "Last-Modified": formatdate(modified, usegmt=True),
@@ -141,67 +136,59 @@ def file_response(
         headers["Content-Type"] = type_of(file)
         if download_name is not None:
             headers["Content-Disposition"] = attachment(download_name)
-        ranges = find_ranges(request, etag, modified, content.size)
-        headers |= content.narrow(ranges, headers["Content-Type"])
-        if content.size <= IN_MEMORY:
-            return Response(b"".join(content), 206 if ranges else 200, headers=headers)
-        headers["Content-Length"] = str(content.size)
+        ranges = find_ranges(request, etag, modified, status.st_size)
+        segments, fields = make_segments(ranges, headers["Content-Type"], status.st_size)
+        headers |= fields
+        body, code = FileContent(opened, segments), 206 if ranges else 200
+        length = sum(map(len, segments))
+        if length <= IN_MEMORY:
+            return Response(b"".join(body), code, headers=headers)
+        headers["Content-Length"] = str(length)
         stack.pop_all()  # so the file stays open; the server closes it when the answer is out
-        return Response(content, 206 if ranges else 200, headers=headers)
+        return Response(body, code, headers=headers)
 
 
+def make_segments(
+    ranges: list[range], media_type: str, size: int
+) -> tuple[list[Segment], dict[str, str]]:
+    """Return what the body is made of, and the fields that say which parts of the file it has."""
+    if not ranges:
+        return [range(size)], {}
+    if len(ranges) == 1:
+        return [*ranges], {"Content-Range": content_range(ranges[0], size)}
+    # Section 14.6. Who could guess the boundary could write a file that ends a part too early.
+    boundary = secrets.token_hex(16)
+    segments: list[Segment] = []
+    for part in ranges:
+        head = f"Content-Type: {media_type}\r\nContent-Range: {content_range(part, size)}"
+        segments += [f"\r\n--{boundary}\r\n{head}\r\n\r\n".encode("latin-1"), part]
+    segments.append(f"\r\n--{boundary}--\r\n".encode("latin-1"))
+    return segments, {"Content-Type": f"multipart/byteranges; boundary={boundary}"}
+
+
+@dataclass(frozen=True)
 class FileContent:
-    """A file as the body of an answer, whole or in parts, piece by piece.
+    """A file as the body of an answer, whole or in parts, piece by piece."""
 
-    It is opened at once, so that an error shows while it can still be answered. And whatever the
-    answer says is said of this open file, even when another one gets its name meanwhile.
-
-    Attributes:
-        status: what the system knows of the file.
-        size: bytes of the body.
-        close: gives the file back.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file.open("rb", buffering=0)
-        self.status = os.fstat(self._file.fileno())
-        self._segments: list[bytes | range] = [range(self.status.st_size)]
-        self.close = self._file.close
-
-    @property
-    def size(self) -> int:
-        return sum(map(len, self._segments))
-
-    def narrow(self, ranges: list[range], media_type: str) -> dict[str, str]:
-        """Leave these parts of the file only; return the fields that say which they are."""
-        size = self.status.st_size
-        if not ranges:
-            return {}
-        if len(ranges) == 1:
-            self._segments = [*ranges]
-            return {"Content-Range": content_range(ranges[0], size)}
-        # Section 14.6. Who could guess the boundary could write a file that ends a part too early.
-        boundary = secrets.token_hex(16)
-        self._segments = []
-        for part in ranges:
-            head = f"Content-Type: {media_type}\r\nContent-Range: {content_range(part, size)}"
-            self._segments += [f"\r\n--{boundary}\r\n{head}\r\n\r\n".encode("latin-1"), part]
-        self._segments.append(f"\r\n--{boundary}--\r\n".encode("latin-1"))
-        return {"Content-Type": f"multipart/byteranges; boundary={boundary}"}
+    file: FileIO
+    segments: list[Segment]
 
     def __iter__(self) -> Iterator[bytes]:
-        for segment in self._segments:
-            yield from [segment] if isinstance(segment, bytes) else self._read(segment)
+        for segment in self.segments:
+            yield from [segment] if isinstance(segment, bytes) else self.read(segment)
 
-    def _read(self, part: range) -> Iterator[bytes]:
-        self._file.seek(part.start)
+    def read(self, part: range) -> Iterator[bytes]:
+        self.file.seek(part.start)
         missing = len(part)
         while missing:
-            piece = self._file.read(min(missing, PIECE))
+            piece = self.file.read(min(missing, PIECE))
             if not piece:  # the head has promised more: the server breaks the connection now
-                raise OSError(f"{self._file.name} has become shorter while it was sent")
+                raise OSError(f"{self.file.name} has become shorter while it was sent")
             missing -= len(piece)
             yield piece
+
+    def close(self) -> None:
+        self.file.close()
 
 
 def content_range(part: range, size: int) -> str:
@@ -237,10 +224,10 @@ def type_of(file: Path) -> str:
     >>> type_of(Path("site.css")), type_of(Path("backup.tar.gz"))
     ('text/css; charset=utf-8', 'application/octet-stream')
     """
-    guessed, encoding = mimetypes.guess_type(file.name)
-    if encoding:  # x.tar.gz is no tar archive before somebody has unpacked it
-        guessed = None
-    media_type = TYPES.get(file.suffix.lower()) or guessed or "application/octet-stream"
+    media_type, encoding = TYPES.guess_type(file.name)
+    media_type = media_type or mimetypes.guess_type(file.name)[0]
+    if media_type is None or encoding:  # x.tar.gz is no tar archive before it is unpacked
+        media_type = "application/octet-stream"
     return media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")
 
 

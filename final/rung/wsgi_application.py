@@ -4,6 +4,7 @@ The server has read the request and will send the answer. Here its environ, a di
 Request, and the Response becomes what it expects: a status, a list of fields, an iterable of bytes.
 """
 
+import errno
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from .messages import Handler, HTTPError, Request, Response
 from .protocol import OWN_FIELDS, Body, Limits, body_size, has_content, parse_head, stream_length
 
 PIECE = 64 * 1024  # bytes of a body that are read at once
+NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # on the disk, or none for us
 PATH_CHARACTERS = "/:@!$&'()*+,;=~"  # RFC 3986 section 3.3: those that a path holds as they are
 
 
@@ -37,17 +39,18 @@ class WSGIApplication:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        request, closing = Request(environ["REQUEST_METHOD"], "", ""), ExitStack()
-        try:
-            request = read_request(environ, self.limits)
-            closing.callback(request.close)
-            response = call_handler(self.handler, request)
-        except HTTPError as error:
-            response = error.to_response()
-        closing.callback(response.close)
-        start_response(f"{response.status.value} {response.status.phrase}", fields_of(response))
-        body = [response.body] if isinstance(response.body, bytes) else response.body
-        return Answer(body if has_content(response, request) else (), closing.close)
+        request = Request(environ["REQUEST_METHOD"], "", "")
+        with ExitStack() as stack:
+            try:
+                request = read_request(environ, self.limits)
+                stack.callback(request.close)
+                response = call_handler(self.handler, request)
+            except HTTPError as error:
+                response = error.to_response()
+            stack.callback(response.close)
+            start_response(f"{response.status.value} {response.status.phrase}", fields_of(response))
+            body = [response.body] if isinstance(response.body, bytes) else response.body
+            return Answer(body if has_content(response, request) else (), stack.pop_all().close)
 
 
 @dataclass
@@ -118,12 +121,14 @@ def read_content(environ: dict[str, Any], limits: Limits) -> bytes | BinaryIO:
         while missing and (piece := environ["wsgi.input"].read(min(missing, PIECE))):
             body.write(piece)
             missing -= len(piece)
-    except OSError as error:  # no place is left on the disk, say
+        if length and missing:
+            raise HTTPError(400, f"{missing} of {length} bytes of the body did not come.")
+        body_size(str(body.size), 10, limits)
+        return body.finish()
+    except OSError as error:
+        if error.errno not in NO_PLACE:  # of reading: the client has gone, and the server knows
+            raise
         raise HTTPError(507, f"The body cannot be kept here: {error.strerror}.") from error
-    if length and missing:
-        raise HTTPError(400, f"{missing} of {length} bytes of the body did not come.")
-    body_size(str(body.size), 10, limits)
-    return body.finish()
 
 
 def fields_of(response: Response) -> list[tuple[str, str]]:
@@ -133,6 +138,8 @@ def fields_of(response: Response) -> list[tuple[str, str]]:
     if response.status in (204, 304):
         headers.pop("Content-Type", None)  # wsgiref.validate refuses a type of nothing
         length = None
+    elif response.status == 205:  # which says by a length of 0 that it has no body
+        length = 0
     framing = [] if length is None else [("Content-Length", str(length))]
     own = [pair for pair in headers.pairs() if pair[0].lower() not in OWN_FIELDS]
     return [pair for pair in own if not is_hop_by_hop(pair[0])] + framing

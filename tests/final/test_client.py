@@ -137,6 +137,13 @@ def test_files_come_with_the_form(client: Any) -> None:
     ]
 
 
+def test_names_of_a_form_with_files_may_hold_anything(client: Any) -> None:
+    picture = ('a "b".png', b"x", "image/png")
+    seen = client.post("/echo", form={'say "hi"\r\n': "1"}, files={'"': picture}).json
+    assert seen["form"] == [['say "hi"\r\n', "1"]]
+    assert seen["files"] == {'"': ['a "b".png', "image/png", "x"]}
+
+
 def test_body_and_its_type_may_be_given(client: Any) -> None:
     seen = client.post("/echo", body=b"<a/>", headers={"Content-Type": "text/xml"}).json
     assert (seen["type"], seen["body"]) == ("text/xml", "<a/>")
@@ -255,6 +262,18 @@ def test_long_body_is_given_back(rung: Rung) -> None:
 
     assert rung().Client(keep).post("/", body=b"x" * 300_000).text == "300000"
     assert kept[0].closed, "a body in a temporary file is closed with its request"
+
+
+def test_long_body_is_given_back_when_the_handler_raises(rung: Rung) -> None:
+    kept = []
+
+    def broken(request: Any) -> Any:
+        kept.append(request.stream)
+        raise ZeroDivisionError("a mistake")
+
+    with pytest.raises(ZeroDivisionError):
+        rung().Client(broken).post("/", body=b"x" * 300_000)
+    assert kept[0].closed
 
 
 def test_error_that_the_app_has_answered_is_with_the_answer(client: Any) -> None:

@@ -216,6 +216,20 @@ def test_line_of_a_template_is_shown(
     assert "{{ 1 // zero }}" in Names(visit("/sum").text).marked[-1]
 
 
+def test_call_of_the_developers_own_code_is_open(rung: Rung) -> None:
+    """Also where its folder is called like that of a library, and a bit more."""
+    debug = rung("debug")
+    package = Path(debug.__file__).parent
+    for filename, is_open in (
+        (package / "app.py", False),
+        (package.with_name(f"{package.name}_site") / "app.py", True),
+    ):
+        try:
+            exec(compile("1 / 0", filename, "exec"), {})
+        except ZeroDivisionError as error:
+            assert debug.frames(error)[-1].is_open == is_open, filename
+
+
 def test_programs_get_the_traceback_as_text(visit: Callable[..., Any]) -> None:
     answer = visit("/values", headers={"Accept": "application/json"})
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"

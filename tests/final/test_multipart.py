@@ -39,8 +39,9 @@ def parse(rung: Any) -> Any:
     """parse(body) -> the fields as pairs, and the files as (field, name, type, content)."""
     module = rung("multipart")
 
-    def parse(body: bytes, content_type: str = CONTENT_TYPE) -> tuple[Any, Any]:
-        fields, files = module.parse_multipart(body, content_type)
+    def parse(body: bytes | BinaryIO, content_type: str = CONTENT_TYPE) -> tuple[Any, Any]:
+        stream = io.BytesIO(body) if isinstance(body, bytes) else body
+        fields, files = module.parse_multipart(stream, content_type)
         found = [
             (name, file.filename, file.content_type, file.content)
             for name in files
@@ -514,7 +515,7 @@ def test_where_the_windows_end_makes_no_difference(
     assert [file.content for file in files.get_all("f")] == contents
 
 
-def upload_of(rung: Any, body: BinaryIO | bytes) -> Any:
+def upload_of(rung: Any, body: BinaryIO) -> Any:
     return rung("multipart").parse_multipart(body, CONTENT_TYPE)[1]["f"]
 
 
@@ -526,7 +527,7 @@ UPLOAD = form(
 
 @pytest.mark.parametrize("in_file", [True, False])
 def test_an_upload_is_a_file_of_its_own(rung: Any, body_file: Any, in_file: bool) -> None:
-    upload = upload_of(rung, body_file(UPLOAD) if in_file else UPLOAD)
+    upload = upload_of(rung, body_file(UPLOAD) if in_file else io.BytesIO(UPLOAD))
     assert upload.size == len(DATA)
     assert upload.content == DATA
     stream = upload.stream
@@ -588,7 +589,7 @@ def test_an_upload_is_saved_whole(rung: Any, body_file: Any, tmp_path: Path) -> 
 
 def test_an_upload_without_a_folder_is_a_clear_error(rung: Any, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"upload 'f\.bin' was not saved") as caught:
-        upload_of(rung, UPLOAD).save(tmp_path / "nowhere" / "x")
+        upload_of(rung, io.BytesIO(UPLOAD)).save(tmp_path / "nowhere" / "x")
     assert str(tmp_path / "nowhere" / "x") in str(caught.value)
 
 

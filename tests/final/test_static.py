@@ -447,7 +447,7 @@ def response_to(rung: Rung, file: Path, method: str = "GET", **headers: str) -> 
 
 
 def is_closed(response: Any) -> bool:
-    closed: bool = response.body._file.closed
+    closed: bool = response.body.file.closed
     return closed
 
 

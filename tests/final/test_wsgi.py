@@ -243,6 +243,31 @@ def test_body_that_cannot_be_kept_is_507(
     assert answer.status == 507
 
 
+def test_last_piece_that_cannot_be_kept_is_507(
+    rung: Rung, ask: Callable[..., Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left in the buffer of the file is written at the end."""
+
+    def refuse(body: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(rung("protocol").Body, "finish", refuse)
+    content = io.BytesIO(bytes(300_000))
+    answer = ask(None, REQUEST_METHOD="POST", CONTENT_LENGTH="300000", wsgi__input=content)
+    assert answer.status == 507
+
+
+def test_body_that_the_server_cannot_read_is_the_servers_business(ask: Callable[..., Peer]) -> None:
+    """The client has gone, say, or its chunks are malformed. No disk of ours is full."""
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise ConnectionResetError("by the client")
+
+    with pytest.raises(ConnectionResetError):
+        ask(None, REQUEST_METHOD="POST", CONTENT_LENGTH="5", wsgi__input=Broken())
+
+
 def test_answer_has_its_fields_and_those_alone_that_are_not_the_servers(
     rung: Rung, ask: Callable[..., Peer]
 ) -> None:
@@ -273,6 +298,15 @@ def test_status_without_content_has_neither_length_nor_type(
 ) -> None:
     peer = ask(lambda request: rung().Response("none", status))
     assert (peer.status, peer.body, peer.fields) == (status, b"", {})
+
+
+@pytest.mark.parametrize("body", [b"none", [b"no", b"ne"]])
+def test_reset_content_has_a_length_of_nothing(
+    rung: Rung, ask: Callable[..., Peer], body: Any
+) -> None:
+    """RFC 9110 section 15.3.6. A client would wait for what any other length promises."""
+    peer = ask(lambda request: rung().Response(body, 205))
+    assert (peer.body, peer.fields["content-length"]) == (b"", ["0"])
 
 
 class Stream:
@@ -306,6 +340,14 @@ def test_stream_goes_out_piece_by_piece_and_is_closed(
 def test_stream_that_nobody_wants_is_closed(rung: Rung, ask: Callable[..., Peer]) -> None:
     stream = Stream(b"one")
     assert ask(lambda request: rung().Response(stream), REQUEST_METHOD="HEAD").body == b""
+    assert stream.log == ["closed"]
+
+
+def test_stream_whose_fields_cannot_be_sent_is_closed(rung: Rung, ask: Callable[..., Peer]) -> None:
+    stream = Stream(b"one")
+    headers = {"Content-Length": "three"}
+    with pytest.raises(ValueError, match="Content-Length in decimal digits"):
+        ask(lambda request: rung().Response(stream, headers=headers))
     assert stream.log == ["closed"]
 
 

@@ -108,6 +108,15 @@ def test_types_do_not_depend_on_the_machine(rung: Rung, monkeypatch: pytest.Monk
     static = rung("static")
     monkeypatch.setattr(static.mimetypes, "guess_type", lambda name: ("text/plain", None))
     assert static.type_of(Path("app.js")) == "text/javascript; charset=utf-8"
+    assert static.type_of(Path("page.WEBP")) == "image/webp"
+
+
+def test_machine_is_asked_for_what_python_does_not_know(
+    rung: Rung, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    static = rung("static")
+    monkeypatch.setattr(static.mimetypes, "guess_type", lambda name: ("model/odd", None))
+    assert static.type_of(Path("thing.odd")) == "model/odd"
 
 
 def test_cache_control_can_be_chosen(rung: Rung, folder: Path) -> None:
