@@ -6,6 +6,7 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from . import reload
@@ -62,14 +63,12 @@ def run(
         handler = AccessLog(handler)
     listener, parent = reload.inherited() or (listen_or_exit(arguments.host, arguments.port), None)
     print(f"Serving on {url_of(listener)} (Ctrl-C stops)", flush=True)
-    if arguments.processes == 1:
-        serve(Server(handler, listener=listener, **options), parent)
+    server = partial(Server, handler, listener=listener, **options)
+    count = arguments.processes
+    if count == 1:
+        serve(server(), parent)
     else:
-        supervise(
-            arguments.processes,
-            lambda parent: serve(Server(handler, listener=listener, accepts=1, **options), parent),
-            at_stop=listener.close,
-        )
+        supervise(count, lambda parent: serve(server(accepts=1), parent), at_stop=listener.close)
     with suppress(OSError):  # whoever read what we print may have gone
         print("Stopped.", flush=True)
 
