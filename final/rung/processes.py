@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 logger = logging.getLogger("rung.processes")
 
@@ -43,7 +44,8 @@ def supervise(count: int, serve: Callable[[int], None], at_stop: Callable[[], No
         stops += 1
         at_stop()
         for process in children:
-            os.kill(process, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(process, signal.SIGTERM)
 
     for number in STOP:
         signal.signal(number, stop)
