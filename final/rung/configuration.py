@@ -19,7 +19,7 @@ BLOG_ADMIN is not known here; did you mean 'BLOG_ADMINS'?
 import os
 from collections.abc import Mapping
 from configparser import ConfigParser
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from types import NoneType
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -56,10 +56,7 @@ def from_environment(
     """
     environment = os.environ if environment is None else environment
     hints = get_type_hints(settings)
-    known = {
-        field.metadata.get("variable", prefix + field.name.upper()): field
-        for field in fields(cast(Any, settings))
-    }
+    known = {variable_of(field, prefix): field for field in fields(cast(Any, settings))}
     problems, values = [], {}
     for variable, field in known.items():
         text = environment.get(variable, "")
@@ -81,6 +78,11 @@ def misspelt(environment: Mapping[str, str], prefix: str, known: Mapping[str, An
     """Return a sentence for each variable that has the prefix, and sets nothing."""
     names = (name for name in environment if prefix and name.startswith(prefix))
     return [f"{name} is not known here{hint(name, known)}" for name in names if name not in known]
+
+
+def variable_of(field: "Field[Any]", prefix: str) -> str:
+    name: str = field.metadata.get("variable", prefix + field.name.upper())
+    return name
 
 
 def convert(text: str, kind: Any) -> Any:
