@@ -1,6 +1,6 @@
 """What it costs to find a route, in tables of 10 to 10,000 routes.
 
-Run:  python -m benchmarks.router        (python -m pip install '.[benchmarks]' brings the peers)
+Run:  python3 -m course bench router
 
 Compares the router of final/ with the linear one of step 04 and with those of werkzeug (Flask's),
 Bottle and Starlette. Each has the same table, half of it fixed paths and half of them with an int,

@@ -8,7 +8,7 @@ import argparse
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,29 +33,21 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--fix", action="store_true", help="mend style and format where ruff can")
     arguments = parser.parse_args(argv)
     environment.require("runtime", "development")
-    checks = [*style_checks(arguments.fix), *type_checks()]
-    if arguments.fix:  # one after the other: both write the same files
-        results = [run(check) for check in checks[:2]]
-        checks = checks[2:]
-    else:
-        results = []
+    results = [run(check) for check in style_checks(arguments.fix)]  # both write the same files
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results += [each.result() for each in as_completed(pool.submit(run, c) for c in checks)]
-    failed = results.count(False)
-    print(
-        f"{failed} of {len(results)} checks failed" if failed else f"{len(results)} checks passed"
-    )
+        results += pool.map(run, type_checks())
+    failed, count = results.count(False), len(results)
+    print(f"{failed} of {count} checks failed" if failed else f"{count} checks passed")
     return 1 if failed else 0
 
 
 def style_checks(fix: bool) -> list[Check]:
     """The linter and the formatter over everything."""
     ruff = [sys.executable, "-m", "ruff"]
+    style, layout = (["--fix"], []) if fix else ([], ["--check"])
     return [
-        Check(
-            "style", [*ruff, "check", "--output-format=concise", *(["--fix"] if fix else []), "."]
-        ),
-        Check("format", [*ruff, "format", *([] if fix else ["--check"]), "."]),
+        Check("style", [*ruff, "check", "--output-format=concise", *style, "."]),
+        Check("format", [*ruff, "format", *layout, "."]),
     ]
 
 

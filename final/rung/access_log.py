@@ -20,7 +20,7 @@ logger = logging.getLogger("rung.access")
 
 # What a line is made of may hold no blank, no quote and no line end: with these, a client could
 # shift the columns, or write lines of its own. Apache and nginx write \x0a for a line end, too.
-UNSAFE = re.compile(r"[^!#-\[\]-~]")
+UNSAFE = re.compile(rb"[^!#-\[\]-~]")
 ERROR_FORMAT = "%(levelname)s [%(request_id)s] %(name)s: %(message)s"
 
 current_id: ContextVar[str] = ContextVar("current_id", default="-")
@@ -39,6 +39,9 @@ class AccessLog:
     log records that have passed add_request_id(). It is random, unless a trusted proxy has given
     one (proxy.py).
 
+    Where one AccessLog is inside another, the inner one logs: so `--access-log` may put one around
+    whatever it is given (command.py).
+
     Args:
         handler: what answers the requests. An error that it raises is logged and answered here:
             that answer has a line and an id, too.
@@ -56,6 +59,8 @@ class AccessLog:
         token = current_id.set(request.context.setdefault("request_id", secrets.token_hex(8)))
         try:
             response = call_handler(self.handler, request)
+            if request.context.setdefault("access_log", self) is not self:
+                return response  # one inside has been here first
             response.headers["X-Request-ID"] = current_id.get()
             if isinstance(response.body, bytes):
                 size = len(response.body) if has_content(response, request) else 0
@@ -71,11 +76,11 @@ class AccessLog:
     def log(self, request: Request, response: Response, start: float, size: int) -> None:
         if not logger.isEnabledFor(logging.INFO):
             return
-        address, user = escape(request.remote_address), escape(self.user_name(request))
+        address, user = word(request.remote_address), word(self.user_name(request))
         when = time.strftime("%d/%b/%Y:%H:%M:%S %z", time.localtime(start))
-        line = f"{request.method} {escape(request.target)} {request.version}"
+        line = f"{request.method} {word(request.target)} {request.version}"
         end = f"{response.status.value} {size or '-'}"
-        logger.info('%s - %s [%s] "%s" %s', address or "-", user or "-", when, line, end)
+        logger.info('%s - %s [%s] "%s" %s', address, user, when, line, end)
 
 
 class CountedStream:
@@ -109,17 +114,14 @@ class CountedStream:
             self._context.run(self._at_end, self._size)
 
 
-def escape(text: str) -> str:
-    r"""Return a text as one word of a line.
+def word(text: str) -> str:
+    r"""Return a text as one word of a line; a hyphen for none.
 
-    >>> escape('/search?q="a b"\n')
-    '/search?q=\\x22a\\x20b\\x22\\x0a'
+    >>> word('/search?q="a b"\n'), word("")
+    ('/search?q=\\x22a\\x20b\\x22\\x0a', '-')
     """
-    return UNSAFE.sub(lambda match: "".join(f"\\x{byte:02x}" for byte in to_bytes(match[0])), text)
-
-
-def to_bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+    encoded = text.encode("utf-8", "surrogatepass")
+    return UNSAFE.sub(lambda byte: b"\\x%02x" % ord(byte[0]), encoded).decode() or "-"
 
 
 def add_request_id(record: logging.LogRecord) -> bool:

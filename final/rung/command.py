@@ -4,17 +4,17 @@ import argparse
 import signal
 import socket
 import sys
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from . import reload
-from .access_log import show_logs
+from .access_log import AccessLog, show_logs
 from .debug import DebugPages, is_loopback
 from .descriptors import allow_many_files
 from .messages import Handler
-from .processes import can_fork, supervise, wait_for_parent
+from .processes import STOP, call_when_left, can_fork, supervise
 from .router import Router, format_routes
 from .server import Server, listen, url_of
 
@@ -52,23 +52,23 @@ def run(
     arguments = parse_arguments(argv, settings)
     if arguments.routes:
         sys.exit(print(format_routes(router)) if router else "run() was not told the router.")
-    show_logs(settings.log_level, arguments.access_log or arguments.debug or arguments.reload)
+    show_logs(settings.log_level, arguments.access_log)
     allow_many_files()
     if arguments.reload and not reload.is_watched():
         reload.watch(listen_or_exit(arguments.host, arguments.port))
         return
-    listener, parent = reload.inherited() or (listen_or_exit(arguments.host, arguments.port), None)
-    print(f"Serving on {url_of(listener)} (Ctrl-C stops)", flush=True)
     if arguments.debug:
         handler = DebugPages(handler)
-    if arguments.processes == 1:
-        serve(Server(handler, listener=listener, **options), parent)
+    if arguments.access_log:
+        handler = AccessLog(handler)
+    listener, parent = reload.inherited() or (listen_or_exit(arguments.host, arguments.port), None)
+    print(f"Serving on {url_of(listener)} (Ctrl-C stops)", flush=True)
+    server = partial(Server, handler, listener=listener, **options)
+    count = arguments.processes
+    if count == 1:
+        serve(server(), parent)
     else:
-        supervise(
-            arguments.processes,
-            lambda parent: serve(Server(handler, listener=listener, accepts=1, **options), parent),
-            at_stop=listener.close,
-        )
+        supervise(count, lambda parent: serve(server(accepts=1), parent), at_stop=listener.close)
     with suppress(OSError):  # whoever read what we print may have gone
         print("Stopped.", flush=True)
 
@@ -84,6 +84,7 @@ def parse_arguments(argv: list[str] | None, settings: ServerSettings) -> argpars
     parser.add_argument("--routes", action="store_true", help="print the route table, and end")
     parser.set_defaults(**vars(settings))
     arguments = parser.parse_args(argv)
+    arguments.access_log |= arguments.debug or arguments.reload
     if arguments.processes < 1:
         parser.error(f"--processes needs 1 or more, not {arguments.processes}")
     if arguments.processes > 1 and not can_fork():
@@ -107,12 +108,7 @@ def serve(server: Server, parent: int | None = None) -> None:
     """Serve until a signal comes; a child process (see processes.py) also until its parent ends."""
     stop_on_signals(server)
     if parent is not None:
-
-        def stop() -> None:
-            wait_for_parent(parent)
-            server.shutdown()
-
-        threading.Thread(target=stop, daemon=True).start()
+        call_when_left(parent, server.shutdown)
     server.serve_forever()
 
 
@@ -120,9 +116,9 @@ def stop_on_signals(server: Server) -> None:
     """Let Ctrl-C and SIGTERM end the server gently, and a second one at once."""
 
     def stop(_number: int, _frame: object) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOP:
             signal.signal(number, signal.SIG_DFL)
         server.shutdown()
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for number in STOP:
+        signal.signal(number, stop)

@@ -2,10 +2,23 @@
 
 A setting that is wrong stops the program at its start, with a sentence that names the variable. It
 is never found out at the first request that needs it.
+
+>>> from dataclasses import dataclass
+>>> @dataclass(frozen=True)
+... class Settings:
+...     port: int = 8000
+...     admins: tuple[str, ...] = ()
+>>> from_environment(Settings, "BLOG_", {"BLOG_ADMINS": "ann, bob"})
+Settings(port=8000, admins=('ann', 'bob'))
+>>> from_environment(Settings, "BLOG_", {"BLOG_PORT": "80a", "BLOG_ADMIN": "ann"})
+Traceback (most recent call last):
+ConfigurationError: BLOG_PORT is '80a'; expected a whole number.
+BLOG_ADMIN is not known here; did you mean 'BLOG_ADMINS'?
 """
 
 import os
 from collections.abc import Mapping
+from configparser import ConfigParser
 from dataclasses import MISSING, Field, fields
 from types import NoneType
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -14,8 +27,7 @@ from .templates import hint
 
 T = TypeVar("T")
 
-BOOLEANS = {"yes": True, "true": True, "on": True, "1": True}
-BOOLEANS |= {"no": False, "false": False, "off": False, "0": False}
+BOOLEANS = ConfigParser.BOOLEAN_STATES  # {"yes": True, "true": True, "on": True, "1": True, ...}
 EXPECTED = {int: "a whole number", float: "a number", bool: "yes or no"}
 
 
@@ -32,18 +44,6 @@ def from_environment(
     that its metadata names. Fields are str, int, float, bool, Path, a Literal, a tuple[..., ...] of
     one of these (separated by commas), or one of these or None. An empty variable is the same as
     none.
-
-    >>> from dataclasses import dataclass
-    >>> @dataclass(frozen=True)
-    ... class Settings:
-    ...     port: int = 8000
-    ...     admins: tuple[str, ...] = ()
-    >>> from_environment(Settings, "BLOG_", {"BLOG_ADMINS": "ann, bob"})
-    Settings(port=8000, admins=('ann', 'bob'))
-    >>> from_environment(Settings, "BLOG_", {"BLOG_PORT": "80a", "BLOG_ADMIN": "ann"})
-    Traceback (most recent call last):
-    ConfigurationError: BLOG_PORT is '80a'; expected a whole number.
-    BLOG_ADMIN is not known here; did you mean 'BLOG_ADMINS'?
 
     Args:
         settings: the dataclass. Where a field has repr=False, its value is a secret: no message

@@ -10,12 +10,15 @@ A system without fork (Windows) can start a server on each of several ports, beh
 import logging
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 logger = logging.getLogger("rung.processes")
 
 STOP = (signal.SIGTERM, signal.SIGINT)
+PARENT_TIME = 0.5  # seconds between two looks at whether the parent is still there
 SHORT_LIFE = 1.0  # seconds; after a child that ends so soon, the next one does not start at once
 
 
@@ -30,7 +33,7 @@ def supervise(count: int, serve: Callable[[int], None], at_stop: Callable[[], No
     at once then.
 
     Args:
-        serve: what a child does until it gets SIGTERM; see wait_for_parent() for its argument.
+        serve: what a child does until it gets SIGTERM; its argument is the parent's number.
         at_stop: called first when the children are to end: lets nobody else in.
     """
     children: dict[int, float] = {}  # process and start
@@ -41,14 +44,14 @@ def supervise(count: int, serve: Callable[[int], None], at_stop: Callable[[], No
         stops += 1
         at_stop()
         for process in children:
-            os.kill(process, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(process, signal.SIGTERM)
 
     for number in STOP:
         signal.signal(number, stop)
-    parent, kept_open = os.pipe()  # nobody writes; at the parent's end, the children read that end
     while children or not stops:
         while len(children) < count and not stops:
-            process = fork(lambda: serve(parent), kept_open)
+            process = fork(serve)
             children[process] = time.monotonic()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)  # not earlier: stop() has to know it
         process, status = os.wait()
@@ -59,20 +62,20 @@ def supervise(count: int, serve: Callable[[int], None], at_stop: Callable[[], No
             time.sleep(max(0.0, SHORT_LIFE - life))
 
 
-def fork(serve: Callable[[], None], kept_open: int) -> int:
+def fork(serve: Callable[[int], None]) -> int:
     """Start a child that serves; return its number, with the signals of STOP blocked."""
+    parent = os.getpid()
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)  # the child has the parent's stop() for a moment
     process = os.fork()
     if process != 0:
         return process
     status = 1
     try:
-        os.close(kept_open)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # Ctrl-C reaches every process of the terminal, and the parent passes it on: once will do.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
-        serve()
+        serve(parent)
         status = 0
     except Exception:
         logger.exception("a process ends")
@@ -80,6 +83,12 @@ def fork(serve: Callable[[], None], kept_open: int) -> int:
         os._exit(status)  # by no other way: what the parent has opened is not ours to close
 
 
-def wait_for_parent(parent: int) -> None:
-    """Return when the parent has ended, be it by a crash. Children alone would keep the port."""
-    os.read(parent, 1)
+def call_when_left(parent: int, stop: Callable[[], None]) -> None:
+    """Call stop() when the parent has ended, be it by a crash: children would keep the port."""
+
+    def watch() -> None:
+        while os.getppid() == parent:  # whom it leaves, the system gives to another
+            time.sleep(PARENT_TIME)
+        stop()
+
+    threading.Thread(target=watch, daemon=True).start()

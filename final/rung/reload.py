@@ -12,9 +12,8 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
-WATCHED = "RUNG_WATCHED"  # tells the server that it is watched: the numbers of socket and pipe
+WATCHED = "RUNG_WATCHED"  # tells the server that it is watched: the numbers of socket and watcher
 STOP_TIME = 2.0  # seconds that requests in flight have before the new server comes
 POLL_TIME = 300  # milliseconds between two looks at whether the server is still there
 
@@ -35,8 +34,7 @@ def watch(listener: socket.socket) -> None:
         signal.signal(number, lambda _number, _frame: stopped.set())
     folder = Path(sys.path[0] or ".").resolve()  # of the program that was started
     print(f"Watching {folder} for changes.", flush=True)
-    options = inheritance(listener)
-    server = start(options)
+    server = start(listener)
     for changes in changes_of(
         folder,
         watch_filter=PythonFilter(extra_extensions=(".toml",)),  # Jinja2 looks after its own
@@ -48,7 +46,7 @@ def watch(listener: socket.socket) -> None:
             names = sorted({str(Path(path).relative_to(folder)) for _kind, path in changes})
             stop(server)
             print(f"Changed: {', '.join(names[:3])}. Starting again.", flush=True)
-            server = start(options)
+            server = start(listener)
         elif server.returncode is None and server.poll() is not None:  # once, when it has ended
             print("The server has ended. Waiting for a change ...", flush=True)
     stop(server)
@@ -59,9 +57,16 @@ def is_watched() -> bool:
     return WATCHED in os.environ
 
 
-def start(options: dict[str, Any]) -> "subprocess.Popen[bytes]":
-    """Start this very program again."""
-    return subprocess.Popen([sys.executable, *sys.orig_argv[1:]], **options)
+def start(listener: socket.socket) -> "subprocess.Popen[bytes]":
+    """Start this very program again, and hand our socket on to it."""
+    command = [sys.executable, *sys.orig_argv[1:]]
+    if sys.platform == "win32":  # no descriptor can be handed on: the server opens its own socket
+        listener.close()
+        return subprocess.Popen(command, env=os.environ | {WATCHED: ""})
+    number = listener.fileno()
+    variables = os.environ | {WATCHED: f"{number} {os.getpid()}"}
+    # In a session of its own, so that Ctrl-C comes to us alone and the server hears of it once.
+    return subprocess.Popen(command, env=variables, pass_fds=[number], start_new_session=True)
 
 
 def stop(server: "subprocess.Popen[bytes]") -> None:
@@ -73,24 +78,10 @@ def stop(server: "subprocess.Popen[bytes]") -> None:
         server.wait()
 
 
-def inheritance(listener: socket.socket) -> dict[str, Any]:
-    """Return what lets a new process have our socket, and notice when we are gone."""
-    if sys.platform == "win32":  # no descriptor can be handed on: the server opens its own socket
-        listener.close()
-        return {"env": os.environ | {WATCHED: ""}}
-    parent, _kept_open = os.pipe()  # at our end, however it comes, the server reads that end
-    handed_on = (listener.fileno(), parent)
-    # In a session of its own, so that Ctrl-C comes to us alone and the server hears of it once.
-    return {
-        "env": os.environ | {WATCHED: " ".join(map(str, handed_on))},
-        "pass_fds": handed_on,
-        "start_new_session": True,
-    }
-
-
 def inherited() -> tuple[socket.socket, int] | None:
-    """Return the socket, and the pipe for wait_for_parent(); None if there is none to inherit."""
+    """Return the socket and the process that watches; None if there is none to inherit."""
     numbers = os.environ.pop(WATCHED, "").split()
     if not numbers:
         return None
-    return socket.socket(fileno=int(numbers[0])), int(numbers[1])
+    listener, parent = map(int, numbers)
+    return socket.socket(fileno=listener), parent

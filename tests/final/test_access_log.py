@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.final.client import Client
+from tests.support.demo import Demo
 from tests.support.serving import serving
 from tests.support.targets import Target
 
@@ -300,7 +302,68 @@ def test_stream_logs_with_the_id_of_its_request_whoever_sends_it(rung: Rung, lin
     assert lines.of("rung.access")[0][0] == id
 
 
+# --- one inside another
+
+
+def test_of_two_the_inner_one_logs(rung: Rung, visit: Callable[..., Any], lines: Lines) -> None:
+    """It knows the user; and behind a proxy, the id."""
+    inner = rung().AccessLog(lambda request: rung().Response("hello"), lambda request: "ann")
+    behind = rung().BehindProxy(inner, trusted=["127.0.0.1"])
+    answer = rung().Client(rung().AccessLog(behind)).get("/", headers={"X-Request-ID": "proxys"})
+    assert answer.headers["X-Request-ID"] == "proxys"
+    assert [id for id, _line in lines.of("rung.access")] == ["proxys"]
+    assert fields(lines.access[0])["user"] == "ann"
+
+
+def test_outer_one_logs_what_never_comes_to_the_inner_one(
+    rung: Rung, visit: Callable[..., Any], lines: Lines
+) -> None:
+    inner = rung().AccessLog(lambda request: rung().Response("hello"))
+
+    def closed(request: Any) -> Any:
+        return inner(request) if request.path == "/" else rung().Response("closed", 503)
+
+    assert [visit(closed, path=path).status for path in ("/", "/shop")] == [200, 503]
+    assert [fields(line)["status"] for line in lines.access] == ["200", "503"]
+
+
 # --- what the terminal shows
+
+SERVER = """
+import sys
+from rung import AccessLog, App, run
+
+app = App()
+
+@app.get("/")
+def index(request):
+    return "hello"
+
+@app.get("/bug")
+def bug(request):
+    return 1 / 0
+
+run({handler})
+"""
+
+
+@pytest.mark.parametrize("handler", ["app", "AccessLog(app)"])
+@pytest.mark.parametrize("option", ["--access-log", "--debug", ""])
+def test_server_prints_a_line_for_each_answer_if_asked(
+    target: Target, tmp_path: Path, handler: str, option: str
+) -> None:
+    (tmp_path / "server.py").write_text(SERVER.format(handler=handler), encoding="utf-8")
+    path = {"PYTHONPATH": str(target.folder)}
+    demo = Demo(tmp_path, tmp_path, *option.split(), **path)
+    try:
+        answers = [Client(demo.port).get(path) for path in ("/", "/bug")]
+    finally:
+        demo.stop()
+    printed = [line for line in demo.log().splitlines() if " HTTP/1.1" in line]
+    assert [fields(line)["status"] for line in printed] == (["200", "500"] if option else [])
+    if option == "--access-log":
+        assert [int(fields(line)["bytes"]) for line in printed] == [len(a.body) for a in answers]
+
 
 SHOW = """
 import logging, sys

@@ -196,7 +196,7 @@ def test_guard_sees_a_name_that_is_none(
 
 
 def test_guard_sees_a_name_that_no_page_explains(rung: Rung, tmp_path: Path) -> None:
-    whole = " ".join(f"`{name}`" for name in rung().__all__ if name != "Throttle")
+    whole = " ".join(f"`{name}`" for name in public_names(rung()) if name != "Throttle")
     page = written(tmp_path, f"{whole}\n\nThrottle is said in prose alone.\n")
     assert missing_names(rung(), [page]) == ["Throttle"]
 
@@ -243,11 +243,17 @@ def unknown_names(page: Page, rung: ModuleType) -> list[str]:
     return list(dict.fromkeys(unknown))
 
 
+def public_names(rung: ModuleType) -> set[str]:
+    """What `from rung import ...` gives."""
+    names = {name for name, value in vars(rung).items() if not inspect.ismodule(value)}
+    return {name for name in names if not name.startswith("_")}
+
+
 def public_words(rung: ModuleType) -> set[str]:
     """The public names, those of their attributes, and those of their arguments."""
-    words = set(rung.__all__)
+    words = public_names(rung)
     columns = rung.Expression.__subclasses__()  # what Post.likes is; it needs no name of its own
-    for public in [*(getattr(rung, name) for name in rung.__all__), *columns]:
+    for public in [*(getattr(rung, name) for name in public_names(rung)), *columns]:
         functions = [public]
         if inspect.isclass(public):
             functions = [getattr(public, name, None) for name in dir(public)]
@@ -262,4 +268,4 @@ def missing_names(rung: ModuleType, pages: list[Page]) -> list[str]:
     """The public names that no page has in its code or in its backticks."""
     texts = [text for page in pages for text in [*page.spans, *(b.text for b in page.blocks)]]
     said = set(WORD.findall("\n".join(texts)))
-    return sorted(set(rung.__all__) - said)
+    return sorted(public_names(rung) - said)

@@ -146,6 +146,36 @@ def test_nobody_is_left_when_the_parent_is_killed(start: Callable[..., Demo]) ->
     assert until(lambda: not any(map(is_running, seen)))
 
 
+SUPERVISOR = """
+import os, signal, sys
+from rung.processes import supervise
+
+real_wait = os.wait
+
+def wait():
+    ended = real_wait()
+    os.kill(os.getpid(), signal.SIGTERM)  # now, when the one that has ended is not yet crossed out
+    return ended
+
+os.wait = wait
+supervise(1, lambda parent: None, at_stop=lambda: print("no more"))
+"""
+
+
+def test_signal_while_a_process_ends_is_no_error(target: Target, tmp_path: Path) -> None:
+    (tmp_path / "supervisor.py").write_text(SUPERVISOR, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "supervisor.py"],
+        cwd=tmp_path,
+        env=clean_environment() | {"PYTHONPATH": str(target.folder)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "no more\n", "")
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "many"])
 def test_number_of_processes_is_checked(start: Callable[..., Demo], count: str) -> None:
     with pytest.raises(AssertionError, match="--processes"):

@@ -174,6 +174,17 @@ def test_what_cannot_be_served_is_one_sentence(
     assert not finished.stdout
 
 
+def test_access_log_is_printed_if_asked(target: Target, large_file: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "rung", "flask_site:app", "--port", "0", "--access-log"]
+    path = {"PYTHONPATH": str(target.folder), "FILE": str(large_file)}
+    running = Program(command, SITES, tmp_path, **path)
+    try:
+        answer = Client(running.port).get("/")
+    finally:
+        assert running.stop() == 0, running.log()
+    assert f'"GET / HTTP/1.1" 200 {len(answer.body)}\n' in running.log()
+
+
 def test_several_processes_serve_an_application(
     target: Target, large_file: Path, tmp_path: Path
 ) -> None:

@@ -2,14 +2,3 @@
 
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
 from .server import Server, run
-
-__all__ = [
-    "HTTPError",
-    "Handler",
-    "Headers",
-    "MultiDict",
-    "Request",
-    "Response",
-    "Server",
-    "run",
-]

@@ -3,18 +3,3 @@
 from .messages import Handler, Headers, HTTPError, MultiDict, Request, Response
 from .server import Server, run
 from .threadpool import BoundedQueue, QueueClosed, QueueFull, ThreadPool
-
-__all__ = [
-    "BoundedQueue",
-    "HTTPError",
-    "Handler",
-    "Headers",
-    "MultiDict",
-    "QueueClosed",
-    "QueueFull",
-    "Request",
-    "Response",
-    "Server",
-    "ThreadPool",
-    "run",
-]

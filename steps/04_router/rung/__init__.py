@@ -6,29 +6,3 @@ from .responses import abort, error_response, html_response, json_response, redi
 from .router import Route, Router, View
 from .server import Server, run
 from .threadpool import BoundedQueue, QueueClosed, QueueFull, ThreadPool
-
-__all__ = [
-    "App",
-    "BoundedQueue",
-    "Controller",
-    "HTTPError",
-    "Handler",
-    "Headers",
-    "MultiDict",
-    "QueueClosed",
-    "QueueFull",
-    "Request",
-    "Response",
-    "Route",
-    "Router",
-    "Server",
-    "ThreadPool",
-    "View",
-    "abort",
-    "error_response",
-    "guard",
-    "html_response",
-    "json_response",
-    "redirect",
-    "run",
-]
