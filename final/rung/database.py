@@ -122,10 +122,8 @@ class Database:
             raise (Deadlock if isinstance(here.ended, Deadlock) else DatabaseError)(OVER)
         try:
             cursor = self.dialect.run(raw, sql, parameters, many)
-            if not cursor.description:
-                return Result([], cursor.rowcount, cursor.lastrowid)
-            rows = list(cursor.fetchall())
-            return Result(rows, len(rows), cursor.lastrowid)
+            rows = list(cursor.fetchall()) if cursor.description else []
+            return Result(rows, max(cursor.rowcount, len(rows)), cursor.lastrowid)
         except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
             problem = self._kind_of(error)(str(error.args[-1]))
             # A row that breaks a rule is refused alone. After any other error we cannot know what
@@ -182,16 +180,14 @@ class Database:
     def _retrying(self, retry: int, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def in_transaction(*arguments: Any, **named: Any) -> Any:
-            for left in range(retry, -1, -1):
-                try:
-                    with self._transaction():
-                        return function(*arguments, **named)
-                except Deadlock:
-                    # An outer block is lost with this one, so it is the outer one's to repeat.
-                    if not left or self._here.depth:
-                        raise
-                time.sleep(random.uniform(0, 0.1))  # not both at once again
-            return None
+            try:
+                with self._transaction():
+                    return function(*arguments, **named)
+            except Deadlock:
+                if self._here.depth:  # an outer block is lost with this one: it is to be repeated
+                    raise
+            time.sleep(random.uniform(0, 0.1))  # not both at once again
+            return self.atomic(retry - 1)(function)(*arguments, **named)
 
         return in_transaction
 
@@ -292,13 +288,12 @@ class MySQL:
         self.driver: Any = pymysql
         user, password, host, port, name = (unquote(part or "") for part in parts.groups())
         self.place = f"MySQL at {host}:{port or 3306}, database {name!r}, as user {user!r}"
-        self.login = {"user": user, "password": password.encode(), "host": host, "database": name}
-        self.port = int(port or 3306)
+        address = {"host": host, "port": int(port or 3306), "database": name}
+        self.login = address | {"user": user, "password": password.encode()}
 
     def open(self) -> Any:
         return self.driver.connect(
             **self.login,
-            port=self.port,
             connect_timeout=5,
             autocommit=True,
             charset="utf8mb4",  # what MySQL calls utf8 has no room for an emoji

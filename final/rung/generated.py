@@ -10,8 +10,6 @@ What goes into the text of a function are names of fields, which are checked, an
 and functions are handed over in `names`.
 """
 
-from __future__ import annotations
-
 import gc
 import itertools
 import linecache

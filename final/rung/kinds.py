@@ -1,7 +1,5 @@
 """More kinds of fields: decimals, dates, JSON and bytes, alike on both databases."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -9,8 +9,6 @@
 Nothing is guessed from the models. What was applied is recorded in the table `migrations`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime

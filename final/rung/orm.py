@@ -14,8 +14,6 @@ Here are the metaclass, which collects the fields of a class, and Model, which e
 on. What a field is stands in fields.py, how statements are built in query.py and expressions.py.
 """
 
-from __future__ import annotations
-
 import copy
 import itertools
 from collections.abc import Iterable, Iterator

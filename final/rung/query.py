@@ -107,9 +107,8 @@ class Query:
 
     def count(self) -> int:
         """How many rows there are; the database counts them."""
-        counted = self.statement(counted=True)
-        sql = f"SELECT COUNT(*) FROM ({counted.sql}) AS counted"
-        return int(execute(self.model, sql, counted.values).rows[0][0])
+        counted = glue("SELECT COUNT(*) FROM (", self.statement(counted=True), ") AS counted")
+        return int(execute(self.model, counted.sql, counted.values).rows[0][0])
 
     def update(self, **values: Any) -> int:
         """Set columns of all these rows to the values; return how many rows there are."""
