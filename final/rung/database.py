@@ -117,13 +117,15 @@ class Database:
         here, started = self._here, time.perf_counter() if self.log else 0.0
         raw = here.raw if here.depth else self._take()
         # Inside a transaction no other connection is taken: half of it would be missing.
-        is_over = here.depth and (here.ended or not self.dialect.in_transaction(raw))
+        is_over = here.depth and (here.ended or raw is None or not self.dialect.in_transaction(raw))
         if is_over and sql is not self.dialect.begin:
             raise (Deadlock if isinstance(here.ended, Deadlock) else DatabaseError)(OVER)
         try:
             cursor = self.dialect.run(raw, sql, parameters, many)
-            rows = list(cursor.fetchall()) if cursor.description else []
-            return Result(rows, max(cursor.rowcount, len(rows)), cursor.lastrowid)
+            if not cursor.description:
+                return Result([], cursor.rowcount, cursor.lastrowid)
+            rows = list(cursor.fetchall())
+            return Result(rows, len(rows), cursor.lastrowid)
         except (self.dialect.driver.Error, ValueError, TypeError, OverflowError) as error:
             problem = self._kind_of(error)(str(error.args[-1]))
             # A row that breaks a rule is refused alone. After any other error we cannot know what
@@ -198,7 +200,7 @@ class Database:
     def forget(self) -> None:
         """In a process that was forked: leave the connections to the parent."""
         self._pool.forget(self._here.raw)
-        self._here.raw, self._here.ended = None, DatabaseError(OVER)
+        self._here.raw = None  # of a transaction that is open, this process can do no more
 
     def _take(self) -> Any:
         dialect = self.dialect
@@ -223,6 +225,7 @@ class SQLite:
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
     table_options = ""
     on_duplicate, new_value = "ON CONFLICT ({}) DO UPDATE SET", 'excluded."{}"'
+    latest = ()  # while one transaction writes, nobody else does
     remedy = "its folder exists, and that it is a file which SQLite has made"
 
     def __init__(self, url: str) -> None:
@@ -273,6 +276,9 @@ class MySQL:
         "/*!80017 COLLATE=utf8mb4_0900_bin */ /*M! COLLATE=utf8mb4_nopad_bin */"
     )
     on_duplicate, new_value = "ON DUPLICATE KEY UPDATE", 'VALUES("{}")'
+    # In a transaction MySQL shows all rows as they were when it first read one (REPEATABLE READ).
+    # Only what a statement locks does it show as it is.
+    latest = ("LOCK IN SHARE MODE",)
     remedy = "it runs, user and password are right, and CREATE DATABASE has made the database"
 
     URL = re.compile(r"mysql://([^:@/]+)(?::([^@/]*))?@([^:@/]+)(?::(\d{1,5}))?/([^/?#]+)")

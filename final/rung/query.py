@@ -38,6 +38,7 @@ class Query:
     row_limit: int = NO_LIMIT
     row_offset: int = 0
     is_distinct: bool = False
+    ending: tuple[str, ...] = ()
 
     def where(self, *conditions: Expression) -> Query:
         """Only the rows that meet all of the conditions: where(Post.likes > 3, Post.draft)."""
@@ -105,6 +106,10 @@ class Query:
         """The first row, or None."""
         return next(iter(self.limit(1)), None)
 
+    def latest(self) -> Any:
+        """As first(), but as the row is by now, whatever this transaction has seen of it before."""
+        return replace(self, ending=database_of(self.model).dialect.latest).first()
+
     def count(self) -> int:
         """How many rows there are; the database counts them."""
         counted = glue("SELECT COUNT(*) FROM (", self.statement(counted=True), ") AS counted")
@@ -139,7 +144,7 @@ class Query:
         page = (self.row_limit, self.row_offset)  # there is no OFFSET without LIMIT
         limit = [Expression("LIMIT ? OFFSET ?", page)] if page != (NO_LIMIT, 0) else []
         head = f"SELECT {distinct}{', '.join(texts)} FROM {self.model._from}"
-        return glue(head, *joins, *where, *having, *order, *limit)
+        return glue(head, *joins, *where, *having, *order, *limit, *self.ending)
 
     def loader(self) -> Any:
         """The function that makes objects of the rows, or tuples of what was picked."""
@@ -196,7 +201,7 @@ def execute(model: Any, sql: str, values: Any = (), fields: Any = (), many: bool
     try:
         return database_of(model).execute(sql, values, many)
     except IntegrityError as error:
-        row = {} if many else dict(zip(fields, values, strict=False))
+        row = dict(zip(fields, values, strict=False))
         raise broken_rule(model, str(error), row) from error
 
 

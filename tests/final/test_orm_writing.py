@@ -138,6 +138,25 @@ def test_of_many_rows_all_are_stored_or_none(
     assert plain("SELECT * FROM posts") == []
 
 
+def test_of_many_rows_some_may_bring_their_id(blog: SimpleNamespace, plain: Plain) -> None:
+    assert blog.User.insert_many([{"name": "ann"}, {"id": 77, "name": "bob"}]) == 2
+    assert blog.User.insert_many([{"id": 99, "name": "zoe"}]) == 1
+    found = dict(plain("SELECT name, id FROM users"))
+    assert (len(found), found["bob"], found["zoe"]) == (3, 77, 99)
+
+
+def test_a_model_may_have_nothing_but_its_id(orm: ModuleType, database: Any) -> None:
+    class Ticket(orm.Model, table="t_tickets", database=database):
+        pass
+
+    orm.drop_tables([Ticket])
+    orm.create_tables([Ticket])
+    assert (Ticket.insert().id, Ticket.insert(id=7).id) == (1, 7)
+    assert Ticket.insert_many([{}, {}]) == 2
+    assert [ticket.id for ticket in Ticket.select().order_by(Ticket.id)] == [1, 7, 8, 9]
+    orm.drop_tables([Ticket])
+
+
 # --- inserted or updated
 
 
@@ -175,6 +194,33 @@ def test_get_or_create_finds_or_inserts(blog: SimpleNamespace) -> None:
     again, is_new_again = User.get_or_create(name="ann", defaults={"age": 99})
     assert (is_new, is_new_again) == (True, False)
     assert (again, again.age) == (ann, 30)
+
+
+def test_get_or_create_of_a_taken_name_with_other_values_is_refused(
+    blog: SimpleNamespace, ann: Any, orm: ModuleType
+) -> None:
+    """There is no such row, and there cannot be one: (None, False) would help nobody."""
+    with pytest.raises(orm.DuplicateValue, match=r"^User\.name: 'ann' is already taken"):
+        blog.User.get_or_create(name="ann", age=77)
+
+
+def test_in_a_transaction_a_row_that_another_has_committed_since_is_found(
+    blog: SimpleNamespace, blog_url: str, database_layer: ModuleType
+) -> None:
+    """MySQL goes on showing the transaction what was there when it began (REPEATABLE READ)."""
+    if blog_url.startswith("sqlite"):
+        pytest.skip("while one transaction writes, nobody else does")
+    other = database_layer.connect(blog_url)
+    insert = "INSERT INTO users (name, age, created) VALUES (?, 31, '2026-11-22')"
+    with blog.database.atomic():
+        assert blog.User.select().count() == 0
+        for name in ("ann", "bob"):
+            other.execute(insert, [name])
+        ann, is_new = blog.User.get_or_create(name="ann")
+        assert (ann.name, ann.age, is_new) == ("ann", 31, False)
+        # The row is as it should be already, so MySQL does not change it, nor show it.
+        assert blog.User.upsert(blog.User.name, name="bob", age=31).name == "bob"
+    other.close()
 
 
 def test_eight_threads_create_one_row(blog: SimpleNamespace, plain: Plain) -> None:
