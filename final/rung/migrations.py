@@ -10,7 +10,7 @@ Nothing is guessed from the models. What was applied is recorded in the table `m
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,11 +64,8 @@ def _one_process_at_a_time(database: Database) -> Iterator[None]:
         with database.atomic():
             yield
         return
-    # The lock belongs to a connection, and goes with it: to one that does nothing else.
-    lock = Database(database.dialect, pool_size=1)
-    try:
+    # The lock belongs to a connection and ends with it: here, to one that does nothing else.
+    with closing(Database(database.dialect, pool_size=1)) as lock:
         if lock.execute(LOCK, [PATIENCE]).rows != [(1,)]:
             raise ConnectionFailed(f"another process has been migrating for {PATIENCE} seconds")
         yield
-    finally:
-        lock.close()
