@@ -44,8 +44,10 @@ class DecimalField(Field):
         return whole if database_of(self.model).dialect.name == "sqlite" else exact
 
     def from_database(self, value: Any) -> Decimal:
+        if isinstance(value, Decimal):
+            return value
         # A context of our own: a sum may be longer than max_digits, and is exact all the same.
-        return value if isinstance(value, Decimal) else Context(40).multiply(value, self.unit)
+        return Context(40).multiply(Decimal(value), self.unit)
 
 
 class DateField(Field):
