@@ -176,7 +176,8 @@ class Model(metaclass=ModelType):
     @classmethod
     def get_or_create(cls, defaults: Any = None, **values: Any) -> tuple[Self, bool]:
         """The row with these values, and False; or a new one, with the defaults too, and True."""
-        query = cls.select().where(*(getattr(cls, name) == values[name] for name in values))
+        fields = {find_field(cls, name): value for name, value in values.items()}
+        query = cls.select().where(*(Column(cls, field) == fields[field] for field in fields))
         found = query.first()
         if found is not None:
             return found, False

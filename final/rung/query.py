@@ -155,7 +155,7 @@ class Query:
             (place(key.source), f"_{key.field.name}", place(id.source))
             for _kind, _source, key, id in self.joins
         ]
-        return make_load(tuple(self._sources()), tuple(links))
+        return make_load(tuple(source._model for source in self._sources()), tuple(links))
 
     def explain(self) -> str:
         """The SQL of this query, its values, and the code that makes objects of its rows."""

@@ -1,6 +1,7 @@
 """Rows written: changed columns alone, many at once, or inserted and updated in one go."""
 
 import gc
+import linecache
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -223,6 +224,16 @@ def test_in_a_transaction_a_row_that_another_has_committed_since_is_found(
     other.close()
 
 
+def test_get_or_create_takes_the_column_of_a_foreign_key_too(
+    blog: SimpleNamespace, ann: Any, orm: ModuleType
+) -> None:
+    post, is_new = blog.Post.get_or_create(title="t", author_id=ann.id)
+    assert blog.Post.get_or_create(title="t", author=ann) == (post, False)
+    assert is_new
+    with pytest.raises(orm.ModelError, match="User has no field 'nmae'"):
+        blog.User.get_or_create(nmae="ann")
+
+
 def test_eight_threads_create_one_row(blog: SimpleNamespace, plain: Plain) -> None:
     found = []
     run_threads([lambda: found.append(blog.User.get_or_create(name="ann"))] * 8)
@@ -262,6 +273,19 @@ def test_a_traceback_shows_the_generated_line(blog: SimpleNamespace, orm: Module
         blog.User.insert(name=5)
     text = "".join(traceback.format_exception(caught.value))
     assert "len(v2) <= 40): v2 = check2(v2)" in text
+
+
+def test_the_same_query_asked_again_makes_no_new_text(blog: SimpleNamespace, ann: Any) -> None:
+    """Texts are kept for tracebacks: one for each request would fill the memory."""
+
+    def ask() -> int:
+        Editor = blog.User.alias("editor")
+        assert blog.Post.select().left_join(Editor, on=blog.Post.editor).all() == []
+        assert blog.User.select(blog.User.name, blog.User.id.count()).all() == [("ann", 1)]
+        return len(linecache.cache)
+
+    known = ask()
+    assert [ask() for _ in range(3)] == [known] * 3
 
 
 def test_the_garbage_collector_is_left_as_it_was(blog: SimpleNamespace, ann: Any) -> None:
