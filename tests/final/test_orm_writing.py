@@ -205,25 +205,6 @@ def test_get_or_create_of_a_taken_name_with_other_values_is_refused(
         blog.User.get_or_create(name="ann", age=77)
 
 
-def test_in_a_transaction_a_row_that_another_has_committed_since_is_found(
-    blog: SimpleNamespace, blog_url: str, database_layer: ModuleType
-) -> None:
-    """MySQL goes on showing the transaction what was there when it began (REPEATABLE READ)."""
-    if blog_url.startswith("sqlite"):
-        pytest.skip("while one transaction writes, nobody else does")
-    other = database_layer.connect(blog_url)
-    insert = "INSERT INTO users (name, age, created) VALUES (?, 31, '2026-11-22')"
-    with blog.database.atomic():
-        assert blog.User.select().count() == 0
-        for name in ("ann", "bob"):
-            other.execute(insert, [name])
-        ann, is_new = blog.User.get_or_create(name="ann")
-        assert (ann.name, ann.age, is_new) == ("ann", 31, False)
-        # The row is as it should be already, so MySQL does not change it, nor show it.
-        assert blog.User.upsert(blog.User.name, name="bob", age=31).name == "bob"
-    other.close()
-
-
 def test_get_or_create_takes_the_column_of_a_foreign_key_too(
     blog: SimpleNamespace, ann: Any, orm: ModuleType
 ) -> None:
