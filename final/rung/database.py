@@ -117,7 +117,7 @@ class Database:
         here, started = self._here, time.perf_counter() if self.log else 0.0
         raw = here.raw if here.depth else self._take()
         # Inside a transaction no other connection is taken: half of it would be missing.
-        is_over = here.depth and (here.ended or not self.dialect.in_transaction(raw))
+        is_over = here.depth and (here.ended or raw is None or not self.dialect.in_transaction(raw))
         if is_over and sql is not self.dialect.begin:
             raise (Deadlock if isinstance(here.ended, Deadlock) else DatabaseError)(OVER)
         try:
@@ -182,16 +182,14 @@ class Database:
     def _retrying(self, retry: int, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def in_transaction(*arguments: Any, **named: Any) -> Any:
-            for left in range(retry, -1, -1):
-                try:
-                    with self._transaction():
-                        return function(*arguments, **named)
-                except Deadlock:
-                    # An outer block is lost with this one, so it is the outer one's to repeat.
-                    if not left or self._here.depth:
-                        raise
-                time.sleep(random.uniform(0, 0.1))  # not both at once again
-            return None
+            try:
+                with self._transaction():
+                    return function(*arguments, **named)
+            except Deadlock:
+                if self._here.depth:  # an outer block is lost with this one: it is to be repeated
+                    raise
+            time.sleep(random.uniform(0, 0.1))  # not both at once again
+            return self.atomic(retry - 1)(function)(*arguments, **named)
 
         return in_transaction
 
@@ -202,7 +200,7 @@ class Database:
     def forget(self) -> None:
         """In a process that was forked: leave the connections to the parent."""
         self._pool.forget(self._here.raw)
-        self._here.raw, self._here.ended = None, DatabaseError(OVER)
+        self._here.raw = None  # of a transaction that is open, this process can do no more
 
     def _take(self) -> Any:
         dialect = self.dialect
@@ -227,6 +225,7 @@ class SQLite:
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
     table_options = ""
     on_duplicate, new_value = "ON CONFLICT ({}) DO UPDATE SET", 'excluded."{}"'
+    latest = ()  # while one transaction writes, nobody else does
     remedy = "its folder exists, and that it is a file which SQLite has made"
 
     def __init__(self, url: str) -> None:
@@ -277,6 +276,9 @@ class MySQL:
         "/*!80017 COLLATE=utf8mb4_0900_bin */ /*M! COLLATE=utf8mb4_nopad_bin */"
     )
     on_duplicate, new_value = "ON DUPLICATE KEY UPDATE", 'VALUES("{}")'
+    # In a transaction MySQL shows all rows as they were when it first read one (REPEATABLE READ).
+    # Only what a statement locks does it show as it is.
+    latest = ("LOCK IN SHARE MODE",)
     remedy = "it runs, user and password are right, and CREATE DATABASE has made the database"
 
     URL = re.compile(r"mysql://([^:@/]+)(?::([^@/]*))?@([^:@/]+)(?::(\d{1,5}))?/([^/?#]+)")
@@ -292,13 +294,12 @@ class MySQL:
         self.driver: Any = pymysql
         user, password, host, port, name = (unquote(part or "") for part in parts.groups())
         self.place = f"MySQL at {host}:{port or 3306}, database {name!r}, as user {user!r}"
-        self.login = {"user": user, "password": password.encode(), "host": host, "database": name}
-        self.port = int(port or 3306)
+        address = {"host": host, "port": int(port or 3306), "database": name}
+        self.login = address | {"user": user, "password": password.encode()}
 
     def open(self) -> Any:
         return self.driver.connect(
             **self.login,
-            port=self.port,
             connect_timeout=5,
             autocommit=True,
             charset="utf8mb4",  # what MySQL calls utf8 has no room for an emoji

@@ -101,11 +101,13 @@ class Column(Expression):
         NULLs are left out, and of no values there is no sum: None, but a count of 0.
         """
         summed = Column(self.source, self.field, f"{function}({'DISTINCT ' * distinct}{self.sql})")
-        if function in ("COUNT", "AVG"):  # not values of the field itself
-            summed.write = lambda value: value
-            summed.read = int if function == "COUNT" else lambda value: float(self.read(value))
-        elif issubclass(self.field.python_type, int | float):  # MySQL's sums of int are Decimals
-            summed.read = self.field.python_type
+        kind = self.field.python_type
+        if function == "COUNT" or (function == "SUM" and issubclass(kind, int)):  # bool is one
+            summed.read, summed.write = int, lambda value: value
+        elif function == "AVG" and issubclass(kind, int | float):
+            summed.read = summed.write = float
+        elif function == "AVG":  # of Decimals, which the field may store in another form
+            summed.read = lambda value: float(self.read(value))
         return summed
 
     count = partialmethod(aggregate, "COUNT")

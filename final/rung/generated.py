@@ -10,28 +10,30 @@ What goes into the text of a function are names of fields, which are checked, an
 and functions are handed over in `names`.
 """
 
-from __future__ import annotations
-
 import gc
-import itertools
 import linecache
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from .fields import Field, ForeignKey, find_field
-
-_numbers = itertools.count(1)
 
 
 def define(name: str, lines: list[str], names: dict[str, Any]) -> Any:
     """Make the function of this name from its lines. Its text stays in `function.source`."""
     source = "\n".join(lines) + "\n"
-    file = f"<generated {name} {next(_numbers)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(True), file)  # for tracebacks
-    exec(compile(source, file, "exec"), names)
+    exec(compile_once(name, source), names)
     names[name].source = source
     return names[name]
+
+
+@lru_cache(maxsize=1000)
+def compile_once(name: str, source: str) -> CodeType:
+    """The code of a text. It is named after the text, so that each is kept for tracebacks once."""
+    file = f"<generated {name} {hash(source):x}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    return compile(source, file, "exec")
 
 
 def make_init(model: Any) -> Any:
@@ -68,7 +70,7 @@ def make_row(model: Any) -> Any:
     return define("row", [*lines, f"    return ({cells},)"], names)
 
 
-def load_all(load: Any, rows: list[Any]) -> list[Any]:
+def load_all(load: Callable[[list[Any]], list[Any]], rows: list[Any]) -> list[Any]:
     """Call load(rows), with the garbage collector waiting for the end.
 
     It would look through the new objects again and again while there are more and more of them, a
@@ -77,8 +79,7 @@ def load_all(load: Any, rows: list[Any]) -> list[Any]:
     was_on = gc.isenabled()
     gc.disable()
     try:
-        found: list[Any] = load(rows)
-        return found
+        return load(rows)
     finally:
         if was_on:
             gc.enable()
@@ -96,7 +97,7 @@ def make_load(models: tuple[Any, ...], links: tuple[tuple[int, str, int], ...]) 
     body: list[str] = []
     for number, model in enumerate(models):
         mine = [f"v{len(cells) + place}" for place in range(len(model._fields))]
-        names[f"Model{number}"] = model._model
+        names[f"Model{number}"] = model
         lines = make_object(number, model, mine, names)
         if number:  # the author of ten posts is one object
             head.append(f"    seen{number} = {{}}")

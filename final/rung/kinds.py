@@ -1,7 +1,5 @@
 """More kinds of fields: decimals, dates, JSON and bytes, alike on both databases."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -46,8 +44,10 @@ class DecimalField(Field):
         return whole if database_of(self.model).dialect.name == "sqlite" else exact
 
     def from_database(self, value: Any) -> Decimal:
+        if isinstance(value, Decimal):
+            return value
         # A context of our own: a sum may be longer than max_digits, and is exact all the same.
-        return value if isinstance(value, Decimal) else Context(40).multiply(value, self.unit)
+        return Context(40).multiply(Decimal(value), self.unit)
 
 
 class DateField(Field):

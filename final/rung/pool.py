@@ -4,8 +4,6 @@ Nothing here knows SQL. A connection is opened when one is wanted and none lies 
 was given back last is lent first, so a quiet site keeps few of them.
 """
 
-from __future__ import annotations
-
 from queue import Empty, SimpleQueue
 from typing import Any
 

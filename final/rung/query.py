@@ -38,6 +38,7 @@ class Query:
     row_limit: int = NO_LIMIT
     row_offset: int = 0
     is_distinct: bool = False
+    ending: tuple[str, ...] = ()
 
     def where(self, *conditions: Expression) -> Query:
         """Only the rows that meet all of the conditions: where(Post.likes > 3, Post.draft)."""
@@ -105,11 +106,14 @@ class Query:
         """The first row, or None."""
         return next(iter(self.limit(1)), None)
 
+    def latest(self) -> Any:
+        """As first(), but as the row is by now, whatever this transaction has seen of it before."""
+        return replace(self, ending=database_of(self.model).dialect.latest).first()
+
     def count(self) -> int:
         """How many rows there are; the database counts them."""
-        counted = self.statement(counted=True)
-        sql = f"SELECT COUNT(*) FROM ({counted.sql}) AS counted"
-        return int(execute(self.model, sql, counted.values).rows[0][0])
+        counted = glue("SELECT COUNT(*) FROM (", self.statement(counted=True), ") AS counted")
+        return int(execute(self.model, counted.sql, counted.values).rows[0][0])
 
     def update(self, **values: Any) -> int:
         """Set columns of all these rows to the values; return how many rows there are."""
@@ -140,7 +144,7 @@ class Query:
         page = (self.row_limit, self.row_offset)  # there is no OFFSET without LIMIT
         limit = [Expression("LIMIT ? OFFSET ?", page)] if page != (NO_LIMIT, 0) else []
         head = f"SELECT {distinct}{', '.join(texts)} FROM {self.model._from}"
-        return glue(head, *joins, *where, *having, *order, *limit)
+        return glue(head, *joins, *where, *having, *order, *limit, *self.ending)
 
     def loader(self) -> Any:
         """The function that makes objects of the rows, or tuples of what was picked."""
@@ -151,7 +155,7 @@ class Query:
             (place(key.source), f"_{key.field.name}", place(id.source))
             for _kind, _source, key, id in self.joins
         ]
-        return make_load(tuple(self._sources()), tuple(links))
+        return make_load(tuple(source._model for source in self._sources()), tuple(links))
 
     def explain(self) -> str:
         """The SQL of this query, its values, and the code that makes objects of its rows."""
@@ -197,7 +201,7 @@ def execute(model: Any, sql: str, values: Any = (), fields: Any = (), many: bool
     try:
         return database_of(model).execute(sql, values, many)
     except IntegrityError as error:
-        row = {} if many else dict(zip(fields, values, strict=False))
+        row = dict(zip(fields, values, strict=False))
         raise broken_rule(model, str(error), row) from error
 
 

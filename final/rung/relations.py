@@ -5,8 +5,6 @@ each author. prefetch() makes it two: Post.select().prefetch(Post.author). In th
 User.select().prefetch(User.posts) fetches the posts of all these users.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from .expressions import Column

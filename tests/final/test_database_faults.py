@@ -388,6 +388,21 @@ def test_broken_rules_are_one_family_with_model_column_and_value(
         assert (error.model, error.field, error.value) == (Account, column, value)
 
 
+def test_in_a_transaction_a_row_that_another_has_committed_since_is_found(
+    accounts: SimpleNamespace, server: PrivateServer
+) -> None:
+    """MySQL goes on showing the transaction what was there when it began (REPEATABLE READ)."""
+    Account = accounts.Account
+    with accounts.database.atomic():
+        assert Account.select().count() == 2
+        server.ask("INSERT INTO private.accounts (name, balance) VALUES ('eve', 5), ('zoe', 7)")
+        eve, is_new = Account.get_or_create(name="eve")
+        assert (eve.name, eve.balance, is_new) == ("eve", 5, False)
+        # The row is as it should be already, so MySQL does not change it, nor show it.
+        assert Account.upsert(Account.name, name="zoe", balance=7).name == "zoe"
+    assert Account.select().count() == 4
+
+
 # --- processes
 
 

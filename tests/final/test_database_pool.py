@@ -229,6 +229,55 @@ def test_threads_share_the_connections_of_a_small_pool(
     database.close()
 
 
+def test_who_finds_the_last_idle_connection_taken_opens_one(
+    rung: Callable[..., ModuleType],
+) -> None:
+    """Two threads see that one lies idle; the other is quicker, between our look and our grasp."""
+
+    class TakenMeanwhile(list[str]):
+        def pop(self, *place: Any) -> str:
+            self.clear()
+            return super().pop(*place)
+
+    opened: list[str] = []
+
+    class Dialect:
+        def open(self) -> str:
+            opened.append("new")
+            return "new"
+
+        def is_usable(self, raw: str) -> bool:
+            return True
+
+        def in_transaction(self, raw: str) -> bool:
+            return False
+
+    pool = rung("pool").Pool(Dialect(), size=2, wait=0.1)
+    pool._idle = TakenMeanwhile(["idle"])
+    assert pool.take() == "new"
+    pool.give_back("new")
+    assert pool.take() == "new"  # and no ticket was lost
+    assert opened == ["new", "new"]
+    pool.take()
+    with pytest.raises(TimeoutError):
+        pool.take()
+
+
+def test_in_a_forked_process_an_open_transaction_is_over(
+    database_layer: ModuleType, tmp_path: Path
+) -> None:
+    """The child may neither go on with the parent's transaction nor end it."""
+    database = database_layer.connect(f"sqlite:///{tmp_path / 'forked.sqlite3'}")
+    with (
+        pytest.raises(database_layer.DatabaseError, match="ended this transaction"),
+        database.atomic(),
+    ):
+        database.forget()  # what the child does first
+        database.execute("SELECT 1")
+    assert database.execute("SELECT 1").rows == [(1,)]
+    database.close()
+
+
 def test_a_database_in_memory_is_one_for_all_threads(database_layer: ModuleType) -> None:
     database = database_layer.connect("sqlite:///:memory:")
     database.execute("CREATE TABLE words (word TEXT)")

@@ -171,6 +171,15 @@ def test_decimals_are_exact_whatever_the_context_of_the_thread(things: Any) -> N
         assert list(things.select(things.price.sum())) == [(Decimal("112345678.90"),)]
 
 
+def test_the_average_of_decimals_is_a_float(things: Any) -> None:
+    things.insert_many({"price": Decimal(text)} for text in ("1.25", "0.57", "0.05"))
+    few = things.select(things.price.avg()).where(things.price < 1)
+    assert list(few) == [(0.31,)]
+    assert few.having(things.price.avg() > Decimal("0.30")).count() == 1
+    [(average,)] = things.select(things.price.avg())
+    assert average == pytest.approx(1.87 / 3, abs=1e-6)  # MySQL rounds to six digits
+
+
 def test_a_change_inside_of_a_json_value_is_saved(things: Any) -> None:
     thing = things.insert(data={"tags": ["a"]})
     thing.data["tags"].append("b")

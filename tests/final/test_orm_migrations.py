@@ -1,10 +1,15 @@
 """Migrations: numbered, explicit, applied once and recorded, on both databases."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
 import pytest
+
+from tests.step_05_orm.test_database import DEADLINE, run_threads
+from tests.support import databases
 
 FIRST = (1, "notes", "CREATE TABLE notes (text VARCHAR(50))")
 SECOND = (2, "notes get a language", "ALTER TABLE notes ADD COLUMN language VARCHAR(5)")
@@ -85,3 +90,50 @@ def test_a_history_that_is_not_ours_is_refused(empty: Any, orm: ModuleType) -> N
     for others in ([], [(1, "something else", "SELECT 1")]):
         with pytest.raises(orm.ModelError, match=r"applied were \[\(1, 'notes'\)\]"):
             orm.migrate(empty, others)
+
+
+def test_two_processes_that_start_at_once_migrate_once(
+    empty: Any, database_layer: ModuleType, orm: ModuleType, blog_url: str
+) -> None:
+    together, calls = threading.Barrier(2, timeout=DEADLINE), []
+    names: list[list[str]] = []
+    orm.migrate(empty, [])  # the table of migrations is there: nobody waits for that
+
+    def start() -> None:
+        own = database_layer.connect(blog_url)  # as another process has one
+
+        def make() -> None:
+            calls.append("make")
+            time.sleep(0.2)  # time enough for the other to look whether this is done already
+            own.execute("CREATE TABLE notes (text VARCHAR(50))")
+
+        together.wait()
+        names.append(orm.migrate(own, [(1, "notes", make)]))
+        own.close()
+
+    run_threads([start] * 2)
+    assert calls == ["make"]
+    assert sorted(names) == [[], ["notes"]]
+
+
+def test_a_process_that_waits_too_long_for_another_says_so(
+    database_layer: ModuleType,
+    orm: ModuleType,
+    rung: Callable[..., ModuleType],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    databases.require_mysql()
+    url = databases.create_mysql_database()
+    monkeypatch.setattr(rung("migrations"), "PATIENCE", 0)
+    database, other = database_layer.connect(url), database_layer.connect(url)
+
+    def late() -> None:
+        with pytest.raises(database_layer.ConnectionFailed, match="another process has been"):
+            orm.migrate(other, [(1, "late", late)])
+
+    try:
+        assert orm.migrate(database, [(1, "late", late)]) == ["late"]
+    finally:
+        database.close()
+        other.close()
+        databases.drop_mysql_database(url)

@@ -69,6 +69,8 @@ def test_sums_of_all_rows(posts: SimpleNamespace) -> None:
         (Post.draft.max(), True, None),
         (Post.created.min(), Post.get(1).created, None),
         (Post.rating.avg(), 4.5, None),
+        (Post.draft.sum(), 1, None),
+        (Post.draft.avg(), 0.2, None),
     ):
         [(found,)] = Post.select(function)
         assert (found, type(found)) == (of_all, type(of_all))
@@ -80,6 +82,7 @@ def test_rows_are_grouped_and_groups_chosen(world: SimpleNamespace) -> None:
     groups = Post.select(Post.author, Post.id.count(), Post.title.max()).group_by(Post.author)
     assert list(groups.order_by(Post.author)) == [(1, 2, "second"), (2, 1, "third")]
     assert list(groups.having(Post.id.count() > 1)) == [(1, 2, "second")]
+    assert list(groups.having(Post.draft.sum() < 1, Post.id.avg() > 12)) == [(2, 1, "third")]
     most = groups.having(Post.id.count().between(1, 9)).order_by(Post.id.count().desc())
     assert most.first() == (1, 2, "second")
     assert groups.count() == 2

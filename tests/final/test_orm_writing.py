@@ -1,6 +1,7 @@
 """Rows written: changed columns alone, many at once, or inserted and updated in one go."""
 
 import gc
+import linecache
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -138,6 +139,25 @@ def test_of_many_rows_all_are_stored_or_none(
     assert plain("SELECT * FROM posts") == []
 
 
+def test_of_many_rows_some_may_bring_their_id(blog: SimpleNamespace, plain: Plain) -> None:
+    assert blog.User.insert_many([{"name": "ann"}, {"id": 77, "name": "bob"}]) == 2
+    assert blog.User.insert_many([{"id": 99, "name": "zoe"}]) == 1
+    found = dict(plain("SELECT name, id FROM users"))
+    assert (len(found), found["bob"], found["zoe"]) == (3, 77, 99)
+
+
+def test_a_model_may_have_nothing_but_its_id(orm: ModuleType, database: Any) -> None:
+    class Ticket(orm.Model, table="t_tickets", database=database):
+        pass
+
+    orm.drop_tables([Ticket])
+    orm.create_tables([Ticket])
+    assert (Ticket.insert().id, Ticket.insert(id=7).id) == (1, 7)
+    assert Ticket.insert_many([{}, {}]) == 2
+    assert [ticket.id for ticket in Ticket.select().order_by(Ticket.id)] == [1, 7, 8, 9]
+    orm.drop_tables([Ticket])
+
+
 # --- inserted or updated
 
 
@@ -175,6 +195,24 @@ def test_get_or_create_finds_or_inserts(blog: SimpleNamespace) -> None:
     again, is_new_again = User.get_or_create(name="ann", defaults={"age": 99})
     assert (is_new, is_new_again) == (True, False)
     assert (again, again.age) == (ann, 30)
+
+
+def test_get_or_create_of_a_taken_name_with_other_values_is_refused(
+    blog: SimpleNamespace, ann: Any, orm: ModuleType
+) -> None:
+    """There is no such row, and there cannot be one: (None, False) would help nobody."""
+    with pytest.raises(orm.DuplicateValue, match=r"^User\.name: 'ann' is already taken"):
+        blog.User.get_or_create(name="ann", age=77)
+
+
+def test_get_or_create_takes_the_column_of_a_foreign_key_too(
+    blog: SimpleNamespace, ann: Any, orm: ModuleType
+) -> None:
+    post, is_new = blog.Post.get_or_create(title="t", author_id=ann.id)
+    assert blog.Post.get_or_create(title="t", author=ann) == (post, False)
+    assert is_new
+    with pytest.raises(orm.ModelError, match="User has no field 'nmae'"):
+        blog.User.get_or_create(nmae="ann")
 
 
 def test_eight_threads_create_one_row(blog: SimpleNamespace, plain: Plain) -> None:
@@ -216,6 +254,19 @@ def test_a_traceback_shows_the_generated_line(blog: SimpleNamespace, orm: Module
         blog.User.insert(name=5)
     text = "".join(traceback.format_exception(caught.value))
     assert "len(v2) <= 40): v2 = check2(v2)" in text
+
+
+def test_the_same_query_asked_again_makes_no_new_text(blog: SimpleNamespace, ann: Any) -> None:
+    """Texts are kept for tracebacks: one for each request would fill the memory."""
+
+    def ask() -> int:
+        Editor = blog.User.alias("editor")
+        assert blog.Post.select().left_join(Editor, on=blog.Post.editor).all() == []
+        assert blog.User.select(blog.User.name, blog.User.id.count()).all() == [("ann", 1)]
+        return len(linecache.cache)
+
+    known = ask()
+    assert [ask() for _ in range(3)] == [known] * 3
 
 
 def test_the_garbage_collector_is_left_as_it_was(blog: SimpleNamespace, ann: Any) -> None:

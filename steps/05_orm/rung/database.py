@@ -216,13 +216,12 @@ class MySQL:
         self.lost = (pymysql.OperationalError, pymysql.InterfaceError)
         user, password, host, port, name = (unquote(part or "") for part in parts.groups())
         self.place = f"MySQL at {host}:{port or 3306}, database {name!r}, as user {user!r}"
-        self.login = {"user": user, "password": password.encode(), "host": host, "database": name}
-        self.port = int(port or 3306)
+        address = {"host": host, "port": int(port or 3306), "database": name}
+        self.login = address | {"user": user, "password": password.encode()}
 
     def open(self) -> Any:
         return self.driver.connect(
             **self.login,
-            port=self.port,
             connect_timeout=5,
             autocommit=True,
             charset="utf8mb4",  # what MySQL calls utf8 has no room for an emoji

@@ -5,7 +5,7 @@ The public class is Query. What it needs of a model are its table, its fields an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,8 +62,7 @@ class Query:
         return self.join(model, on, "LEFT JOIN")
 
     def __iter__(self) -> Iterator[Any]:
-        statement = self.statement()
-        return map(self._load_row, execute(self.model, statement.sql, statement.values).rows)
+        return map(self._load_row, execute(self.model, self.statement()).rows)
 
     def all(self) -> list[Any]:
         return list(self)
@@ -74,9 +73,8 @@ class Query:
 
     def count(self) -> int:
         """How many rows there are; the database counts them."""
-        counted = self.statement("1")
-        sql = f"SELECT COUNT(*) FROM ({counted.sql}) AS counted"
-        return int(execute(self.model, sql, counted.values).rows[0][0])
+        counted = glue("SELECT COUNT(*) FROM (", self.statement("1"), ") AS counted")
+        return int(execute(self.model, counted).rows[0][0])
 
     def update(self, **values: Any) -> int:
         """Set columns of all these rows to the values; return how many rows there are."""
@@ -93,7 +91,7 @@ class Query:
         if replace(self, conditions=()) != Query(self.model):
             raise ModelError("update() and delete() go with where(), not with join, order or limit")
         whole = glue(*statement, *clause("WHERE", self.conditions, "AND"))
-        return execute(self.model, whole.sql, whole.values).row_count
+        return execute(self.model, whole).row_count
 
     def statement(self, columns: str = "") -> Expression:
         """The SELECT of this query, its clauses in the order in which SQL wants them."""
@@ -149,9 +147,9 @@ def load_object(model: Any, cells: Iterator[Any]) -> Any:
     return instance
 
 
-def execute(model: Any, sql: str, values: Sequence[Any] = ()) -> Result:
+def execute(model: Any, statement: Expression) -> Result:
     """Execute a statement on the database of a model."""
-    return database_of(model).execute(sql, values)
+    return database_of(model).execute(statement.sql, statement.values)
 
 
 def database_of(model: Any) -> Database:

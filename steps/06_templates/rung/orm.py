@@ -14,8 +14,6 @@ Here are the metaclass, which collects the fields of a class, and Model, which e
 on. What a field is stands in fields.py, how statements are built in query.py and expressions.py.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
@@ -23,7 +21,7 @@ from typing import Any, ClassVar, Self
 from .database import Database
 from .expressions import Expression, ModelError
 from .fields import Field, ForeignKey, IntegerField, check_identifier, find_field
-from .query import Query, database_of, execute
+from .query import Query, database_of
 
 
 class DoesNotExist(ModelError):
@@ -171,7 +169,7 @@ def create_tables(models: Iterable[type[Model]]) -> None:
     """Make the tables of models where they are missing."""
     # Simplified: in the order given, so name a model after those that it points at. final/ sorts.
     for model in models:
-        execute(model, table_statement(model))
+        database_of(model).execute(table_statement(model))
 
 
 def table_statement(model: Any) -> str:
@@ -191,5 +189,5 @@ def insert_row(model: Any, row: dict[str, Any]) -> int:
     columns = ", ".join(f'"{column}"' for column in row)
     values = [field.check(row[field.column]) for field in model._fields.values()]
     sql = f'INSERT INTO "{model._table}" ({columns}) VALUES ({", ".join("?" * len(values))})'
-    last_id = execute(model, sql, values).last_id
+    last_id = database_of(model).execute(sql, values).last_id
     return int(row["id"] or last_id or 0)
