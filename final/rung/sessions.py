@@ -11,6 +11,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -106,6 +107,7 @@ class Session(MutableMapping[str, Any]):
         return json.dumps(self._values)
 
 
+@dataclass(eq=False)
 class Sessions:
     """A handler that gives the requests of each visitor their session.
 
@@ -123,25 +125,15 @@ class Sessions:
         clock: the time in seconds since 1970.
     """
 
-    def __init__(
-        self,
-        handler: Handler,
-        database: Database,
-        lifetime: int = LIFETIME,
-        idle: int = IDLE,
-        secure: bool | None = None,
-        cookie_name: str = "session",
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self.handler = handler
-        self.database = database
-        self.lifetime = lifetime
-        self.idle = idle
-        self.secure = secure
-        self.cookie_name = cookie_name
-        self.clock = clock
-        self._has_table = False
-        self._next_sweep = 0.0
+    handler: Handler
+    database: Database
+    lifetime: int = LIFETIME
+    idle: int = IDLE
+    secure: bool | None = None
+    cookie_name: str = "session"
+    clock: Callable[[], float] = time.time
+    _has_table: bool = field(default=False, init=False)
+    _next_sweep: float = field(default=0.0, init=False)
 
     def __call__(self, request: Request) -> Response:
         """Answer a request. Who does not ask for the session pays nothing for it."""
