@@ -38,7 +38,9 @@ def change_role(request: Request, id: int) -> Response:
 @admin.get("/people/<int:id>/delete", name="delete")
 @admins_only
 def confirm_delete(request: Request, id: int) -> Response:
-    return page(request, "admin/delete.html", person=find_other(request, id))
+    person, back = find_other(request, id), url_for("admin.people")
+    question, text = f"Delete {person.display_name}?", f"@{person.name}, with all posts and comments"
+    return page(request, "confirm.html", question=question, text=text, back=back)
 
 
 @admin.post("/people/<int:id>/delete")

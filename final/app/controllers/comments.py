@@ -50,7 +50,9 @@ def update(request: Request, id: int) -> Response:
 @comments.get("/comments/<int:id>/delete", name="delete")
 @permission_required("comment.delete", owner=author_of)
 def confirm_delete(request: Request, id: int) -> Response:
-    return page(request, "comments/delete.html", comment=Comment.get(id))
+    comment, question = Comment.get(id), "Delete this comment?"
+    back = url_for("posts.show", id=comment.post_id)
+    return page(request, "confirm.html", question=question, text=comment.text, back=back)
 
 
 @comments.post("/comments/<int:id>/delete")

@@ -85,7 +85,8 @@ def update(request: Request, id: int) -> Response:
 @posts.get("/posts/<int:id>/delete", name="delete")
 @permission_required("post.delete", owner=author_of)
 def confirm_delete(request: Request, id: int) -> Response:
-    return page(request, "posts/delete.html", post=Post.get(id))
+    text, back = Post.get(id).text, url_for("posts.show", id=id)
+    return page(request, "confirm.html", question="Delete this post?", text=text, back=back)
 
 
 @posts.post("/posts/<int:id>/delete")
