@@ -201,8 +201,8 @@ class Router:
     def _url_of_other_slash(self, request: Request) -> str:
         """Return the URL of the page that has one slash at its end more or less; "" for none."""
         path = request.path[:-1] if request.path.endswith("/") else request.path + "/"
-        # Browsers take "//evil.example" for another site, and a backslash for a slash.
-        if path.startswith("//") or "\\" in path or not any(self._candidates(path)):
+        # Browsers take "//evil.example" for another site, "\" for a slash, and "" for this page.
+        if not path or path.startswith("//") or "\\" in path or not any(self._candidates(path)):
             return ""
         return quote(path) + ("?" + request.query_string if request.query_string else "")
 
@@ -404,7 +404,8 @@ def specificity(route: Route) -> Specificity:
 
 def fingerprint(route: Route) -> Hashable:
     """Return what two routes have in common when no path could tell them apart."""
-    return re.sub(r"\(\?P<\w+>", "(", route.pattern.pattern), route.pattern.flags
+    pattern = re.sub(r"\(\?P<\w+>", "(", route.pattern.pattern)
+    return pattern, route.pattern.flags, *route.converters.values()  # which refuse each their own
 
 
 def check_signature(route: Route) -> None:

@@ -39,7 +39,7 @@ def change_role(request: Request, id: int) -> Response:
 @admins_only
 def confirm_delete(request: Request, id: int) -> Response:
     person, back = find_other(request, id), url_for("admin.people")
-    question, text = f"Delete {person.display_name}?", f"@{person.name}, with all posts and comments"
+    question, text = f"Delete {person.display_name}?", f"@{person.name}, with all that they wrote"
     return page(request, "confirm.html", question=question, text=text, back=back)
 
 

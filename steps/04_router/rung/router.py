@@ -184,8 +184,8 @@ class Router:
     def _url_of_other_slash(self, request: Request) -> str:
         """Return the URL of the page that has one slash at its end more or less; "" for none."""
         path = request.path[:-1] if request.path.endswith("/") else request.path + "/"
-        # Browsers take "//evil.example" for another site, and a backslash for a slash.
-        if path.startswith("//") or "\\" in path or not any(self._candidates(path)):
+        # Browsers take "//evil.example" for another site, "\" for a slash, and "" for this page.
+        if not path or path.startswith("//") or "\\" in path or not any(self._candidates(path)):
             return ""
         return quote(path) + ("?" + request.query_string if request.query_string else "")
 
