@@ -90,9 +90,11 @@ class Session(MutableMapping[str, Any]):
     @property
     def changed(self) -> bool:
         """Whether the values differ from the stored ones, also deep inside a list or a dict."""
-        # Not to_text(): most pages change nothing, and what is stored was checked when it came. A
-        # value without a JSON form counts as its repr(): it differs, and to_text() will refuse it.
-        return json.dumps(self._values, default=repr) != self._stored_text
+        try:
+            # Not to_text(): most pages change nothing, and what is stored was checked when it came.
+            return json.dumps(self._values) != self._stored_text
+        except (TypeError, ValueError, RecursionError):
+            return True  # to_text() says what has no JSON form
 
     def to_text(self) -> str:
         """Return the values as JSON.
