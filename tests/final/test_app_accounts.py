@@ -185,6 +185,12 @@ def test_after_the_log_in_nobody_is_sent_to_another_site(
     assert "x=y" not in str(answer.headers)
 
 
+def test_who_is_not_logged_in_cannot_fill_the_sessions_by_logging_out(site: Site) -> None:
+    visitor = site.visitor()
+    assert visitor.post("/logout").location == "/"
+    assert "session" not in visitor.cookies
+
+
 def test_only_a_form_logs_out(member: Client) -> None:
     """An <img src="/logout"> somewhere must not."""
     assert member.get("/logout").status == 405
