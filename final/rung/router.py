@@ -405,7 +405,8 @@ def specificity(route: Route) -> Specificity:
 def fingerprint(route: Route) -> Hashable:
     """Return what two routes have in common when no path could tell them apart."""
     pattern = re.sub(r"\(\?P<\w+>", "(", route.pattern.pattern)
-    return pattern, route.pattern.flags, *route.converters.values()  # which refuse each their own
+    # Of two converters with one pattern, each may refuse what the other takes.
+    return pattern, route.pattern.flags, *route.converters.values()
 
 
 def check_signature(route: Route) -> None:

@@ -85,8 +85,7 @@ class Throttle:
             except IntegrityError:  # another has inserted it in between
                 self.database.execute(COUNT, (key_hash, now))
         rows = self.database.execute(SELECT, (key_hash,)).rows
-        attempts, expires = rows[0] if rows else (1, now + self.period)  # swept in between
-        return attempts, expires
+        return rows[0] if rows else (1, now + self.period)  # swept in between
 
 
 def hash_key(key: str) -> str:

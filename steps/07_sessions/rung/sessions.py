@@ -168,15 +168,14 @@ class Sessions:
         """Store what has changed, and give the browser its cookie when the id is new."""
         # Simplified: where two requests of one visitor overlap, the last to end wins, and what the
         # other has changed is lost. A lock would make each page wait for the visitor's slowest.
-        if not session:
-            if session.stored_id:
-                self.database.execute(DELETE, (hash_id(session.stored_id),))
-                self.set_cookie(response, "", max_age=0)
-        elif session.id != session.stored_id:
+        if session and session.id == session.stored_id:
+            self.update(session)
+        elif session:
             self.insert(session)
             self.set_cookie(response, session.id, max_age=self.lifetime)
-        else:
-            self.update(session)
+        elif session.stored_id:
+            self.database.execute(DELETE, (hash_id(session.stored_id),))
+            self.set_cookie(response, "", max_age=0)
 
     def insert(self, session: Session) -> None:
         """Store a session under a new id, with a new lifetime; the old id's row goes."""
