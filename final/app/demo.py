@@ -30,9 +30,6 @@ def fill_tables() -> None:
             created = LAST - timedelta(minutes=row["minutes"])
             post = Post.insert(author=users[row["author"]], text=row["text"], created=created)
             for reply in row.get("comments", ()):
-                Comment.insert(
-                    post=post,
-                    author=users[reply["author"]],
-                    text=reply["text"],
-                    created=created + timedelta(minutes=reply["minutes"]),
-                )
+                author, text = users[reply["author"]], reply["text"]
+                later = created + timedelta(minutes=reply["minutes"])
+                Comment.insert(post=post, author=author, text=text, created=later)

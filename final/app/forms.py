@@ -1,11 +1,15 @@
 """What somebody typed into a form: which of it can be used, and what is wrong with the rest."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 TOO_LONG = "At most {longest} characters fit in here; this has {length}."
 NOTHING = "Please write something here."
 UNREADABLE = "This contains a character that cannot be shown."
+# Control characters, and halves of a character, which JSON can bring in. Not all that is
+# unprintable: a family emoji is held together by joiners.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Form:
@@ -37,7 +41,7 @@ class Form:
             self.errors[name] = NOTHING
         elif len(text) > longest:
             self.errors[name] = TOO_LONG.format(longest=longest, length=len(text))
-        elif any(map(is_control, text)):
+        elif CONTROL.search(text):
             self.errors[name] = UNREADABLE
         return text
 
@@ -49,15 +53,3 @@ class Form:
 
 def is_visible(character: str) -> bool:
     return character.isprintable() and not character.isspace()
-
-
-def is_control(character: str) -> bool:
-    """True for control characters, and for halves of a character, which JSON can bring in.
-
-    Not for all that is unprintable: a family emoji is held together by joiners.
-    """
-    return (
-        (character < " " and character not in "\n\t")
-        or "\x7f" <= character <= "\x9f"
-        or ("\ud800" <= character <= "\udfff")
-    )

@@ -16,9 +16,11 @@ from rung import (
     Templates,
     csrf_token,
     current_user,
+    flash,
     flashed_messages,
     json_response,
     protect_forms,
+    redirect,
 )
 
 from .models import now
@@ -37,22 +39,26 @@ def for_every_page(request: Request) -> dict[str, Any]:
     return {"user": current_user(request), "messages": flashed_messages(request)}
 
 
+def done(request: Request, message: str, url: str) -> Response:
+    """Answer a form that was accepted: the next page shows the message."""
+    flash(request, message)
+    return redirect(url)
+
+
 @app.error_handler(HTTPError)
 def show_error(request: Request, error: HTTPError) -> Response:
     """A page in our own style for people; JSON for programs, and for whoever asks the API."""
     if "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/"):
         return page(request, "error.html", error.status, error=error)
-    status, title = error.status.value, error.status.phrase
-    return json_response(
-        {"error": {"status": status, "title": title, "message": error.message}}, status
-    )
+    what = {"status": error.status, "title": error.status.phrase, "message": error.message}
+    return json_response({"error": what}, error.status)
 
 
 @app.error_handler(DoesNotExist)
 @app.error_handler(BrokenReference)
 def show_gone(request: Request, error: Exception) -> Any:
-    """Somebody has deleted a row between our look at it and our write. No bug, and no 500."""
-    return show_error(request, HTTPError(404, "Somebody has deleted this in the meantime."))
+    """A row is not there: it never was, or it went while this request ran. No bug, and no 500."""
+    return show_error(request, HTTPError(404, "Nothing is here. Perhaps it was deleted."))
 
 
 @dataclass

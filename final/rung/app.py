@@ -118,9 +118,7 @@ class Controller:
 
     def add_route(self, path: Path, view: View, methods: Iterable[str], name: str) -> Route:
         if self.mounted:
-            raise ValueError(
-                f"{name!r} comes too late: register it before {self.name!r} is mounted"
-            )
+            raise ValueError(f"{name!r} comes too late; mount {self.name!r} after its last route")
         route = Route(join_path(self.prefix, path), with_head(methods), view, name)
         self.routes.append(route)
         return route

@@ -11,6 +11,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -106,6 +107,7 @@ class Session(MutableMapping[str, Any]):
         return json.dumps(self._values)
 
 
+@dataclass(eq=False)
 class Sessions:
     """A handler that gives the requests of each visitor their session.
 
@@ -123,25 +125,15 @@ class Sessions:
         clock: the time in seconds since 1970.
     """
 
-    def __init__(
-        self,
-        handler: Handler,
-        database: Database,
-        lifetime: int = LIFETIME,
-        idle: int = IDLE,
-        secure: bool | None = None,
-        cookie_name: str = "session",
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self.handler = handler
-        self.database = database
-        self.lifetime = lifetime
-        self.idle = idle
-        self.secure = secure
-        self.cookie_name = cookie_name
-        self.clock = clock
-        self._has_table = False
-        self._next_sweep = 0.0
+    handler: Handler
+    database: Database
+    lifetime: int = LIFETIME
+    idle: int = IDLE
+    secure: bool | None = None
+    cookie_name: str = "session"
+    clock: Callable[[], float] = time.time
+    _has_table: bool = field(default=False, init=False)
+    _next_sweep: float = field(default=0.0, init=False)
 
     def __call__(self, request: Request) -> Response:
         """Answer a request. Who does not ask for the session pays nothing for it."""
@@ -177,15 +169,14 @@ class Sessions:
         """Store what has changed, and give the browser its cookie when the id is new."""
         # Simplified: where two requests of one visitor overlap, the last to end wins, and what the
         # other has changed is lost. A lock would make each page wait for the visitor's slowest.
-        if not session:
-            if session.stored_id:
-                self.database.execute(DELETE, (hash_id(session.stored_id),))
-                self.set_cookie(request, response, "", max_age=0)
-        elif session.id != session.stored_id:
+        if session and session.id == session.stored_id:
+            self.update(session)
+        elif session:
             self.insert(session)
             self.set_cookie(request, response, session.id, max_age=self.lifetime)
-        else:
-            self.update(session)
+        elif session.stored_id:
+            self.database.execute(DELETE, (hash_id(session.stored_id),))
+            self.set_cookie(request, response, "", max_age=0)
 
     def insert(self, session: Session) -> None:
         """Store a session under a new id, with a new lifetime; the old id's row goes."""

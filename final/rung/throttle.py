@@ -5,6 +5,7 @@ Attempts are counted in the database, so that all processes count together.
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from .database import Database, IntegrityError
@@ -24,6 +25,7 @@ FORGIVE = "UPDATE attempts SET attempts = attempts - 1 WHERE key_hash = ? AND at
 SWEEP = "DELETE FROM attempts WHERE expires <= ?"
 
 
+@dataclass(eq=False)
 class Throttle:
     """Counts attempts, and refuses those that are too many.
 
@@ -38,13 +40,10 @@ class Throttle:
         clock: the time in seconds since 1970.
     """
 
-    def __init__(
-        self, database: Database, period: int, clock: Callable[[], float] = time.time
-    ) -> None:
-        self.database = database
-        self.period = period
-        self.clock = clock
-        self._has_table = False
+    database: Database
+    period: int
+    clock: Callable[[], float] = time.time
+    _has_table: bool = field(default=False, init=False)
 
     def count(self, limits: dict[str, int]) -> None:
         """Count an attempt. Before its outcome is known: many at once would slip through after it.
@@ -86,8 +85,7 @@ class Throttle:
             except IntegrityError:  # another has inserted it in between
                 self.database.execute(COUNT, (key_hash, now))
         rows = self.database.execute(SELECT, (key_hash,)).rows
-        attempts, expires = rows[0] if rows else (1, now + self.period)  # swept in between
-        return attempts, expires
+        return rows[0] if rows else (1, now + self.period)  # swept in between
 
 
 def hash_key(key: str) -> str:

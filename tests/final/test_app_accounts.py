@@ -44,9 +44,9 @@ def test_a_name_that_is_taken_is_told_beside_the_field(site: Site, member: Clien
         ("display_name", "\u200b\u2060 ", "write something"),  # nothing that could be seen
         ("display_name", "x" * 41, "At most 40 characters fit in here; this has 41."),
         ("display_name", "a\0b", "cannot be shown"),
-        ("password", "", "at least 10"),
-        ("password", "short", "at least 10"),
-        ("password", "x" * 201, "at most 200"),
+        ("password", "", "10 to 200"),
+        ("password", "short", "10 to 200"),
+        ("password", "x" * 201, "10 to 200"),
         ("password", "A New Member", "first that anybody would try"),
     ],
 )
@@ -183,6 +183,12 @@ def test_after_the_log_in_nobody_is_sent_to_another_site(
     answer = site.visitor().post("/login", name=member.name, password=PASSWORD, next=wanted)
     assert (answer.status, answer.location) == (303, "/")
     assert "x=y" not in str(answer.headers)
+
+
+def test_who_is_not_logged_in_cannot_fill_the_sessions_by_logging_out(site: Site) -> None:
+    visitor = site.visitor()
+    assert visitor.post("/logout").location == "/"
+    assert "session" not in visitor.cookies
 
 
 def test_only_a_form_logs_out(member: Client) -> None:

@@ -59,7 +59,7 @@ def test_names_are_found_in_any_case(site: Site, member: Client) -> None:
     assert site.visitor().get(f"/people/{member.name.upper()}").status == 200
     answer = site.visitor().get("/people/nobody_here")
     assert answer.status == 404
-    assert "Nobody here" in answer.page.text
+    assert "Nothing is here" in answer.page.text
 
 
 @pytest.mark.parametrize(

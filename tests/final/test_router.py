@@ -219,6 +219,18 @@ def test_a_converter_is_asked_after_int_and_before_str(
     assert winners == paths
 
 
+def test_converters_of_one_pattern_are_told_apart_by_what_they_refuse(
+    router: Any, add_converter: Any
+) -> None:
+    """No duplicates: a path that the first does not take goes on to the second."""
+    add_converter("vowel", "[a-z]", ["a", "e", "i", "o", "u"].index)  # ValueError for all others
+    add_converter("letter", "[a-z]", ord)
+    router.add("/<vowel:x>", view, name="vowel")
+    router.add("/<letter:x>", view, name="letter")
+    assert router.match("GET", "/e")[1] == {"x": 1}
+    assert router.match("GET", "/b")[1] == {"x": 98}
+
+
 def test_a_converter_serves_the_controllers_of_an_application(
     rung: Rung, add_converter: Any
 ) -> None:

@@ -609,7 +609,7 @@ def test_what_a_controller_gets_after_mounting_still_counts(app: Any, posts: Any
 def test_a_route_after_mounting_is_refused(app: Any, posts: Any) -> None:
     app.mount(posts)
     with pytest.raises(
-        ValueError, match=r"'posts\.late' comes too late.* before 'posts' is mounted"
+        ValueError, match=r"'posts\.late' comes too late; mount 'posts' after its last route"
     ):
 
         @posts.get("/late")

@@ -293,6 +293,13 @@ def test_a_slash_too_many_or_too_few_is_put_right(
     assert ask(router, location, method).status in (200, 204)
 
 
+def test_the_empty_path_is_no_page_to_be_led_to(router: Any, ask: Any, HTTPError: Any) -> None:
+    """A browser would take the Location "?x=1" for the page that it has just asked for."""
+    router.add(re.compile("(?P<word>[a-z]*)"), view)
+    with pytest.raises(HTTPError):
+        ask(router, "/?x=1")
+
+
 def test_both_forms_of_a_path_may_have_a_page(router: Any, ask: Any) -> None:
     router.add("/posts", lambda request: "without", name="without")
     router.add("/posts/", lambda request: "with", name="with")

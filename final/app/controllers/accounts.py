@@ -9,7 +9,6 @@ from rung import (
     Response,
     Throttle,
     current_user,
-    flash,
     hash_password,
     local_path,
     log_in,
@@ -20,7 +19,7 @@ from rung import (
 
 from ..forms import Form
 from ..models import User, database
-from ..web import page, url_for
+from ..web import done, page, url_for
 
 accounts = Controller("accounts")
 
@@ -28,9 +27,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{2,19}")
 NAME_RULE = "A name has 3 to 20 characters: a letter, then letters, digits and underscores."
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # beyond that, hashing is work that a stranger gives us to do
-PASSWORD_RULE = (
-    f"A password has at least {SHORTEST_PASSWORD} characters, and at most {LONGEST_PASSWORD}."
-)
+PASSWORD_RULE = f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
 WRONG = "This name and this password do not belong together."
 
 throttle = Throttle(database, period=15 * 60)
@@ -55,16 +52,14 @@ def register(request: Request) -> Response:
     elif password.lower() in (name, display_name.lower()):
         form.errors["password"] = "Your name is the first that anybody would try."
     if not form.errors:
+        hashed = hash_password(password)
         try:
-            user = User.insert(
-                name=name, display_name=display_name, password_hash=hash_password(password)
-            )
+            user = User.insert(name=name, display_name=display_name, password_hash=hashed)
         except DuplicateValue:  # not asked beforehand: another may take the name in between
             form.errors["name"] = "This name is taken."
         else:
             log_in(request, user)
-            flash(request, f"Welcome, {display_name}.", "success")
-            return redirect(url_for("posts.timeline"))
+            return done(request, f"Welcome, {display_name}.", url_for("posts.timeline"))
     return page(request, "accounts/register.html", 422, form=form)
 
 
@@ -87,16 +82,17 @@ def login(request: Request) -> Response:
         return page(request, "accounts/login.html", 422, form=form)
     throttle.forgive(limits)
     log_in(request, user)
-    flash(request, f"Good to see you, {user.display_name}.", "success")
-    return redirect(local_path(form.typed.get("next", url_for("posts.timeline"))))
+    url = local_path(form.typed.get("next", url_for("posts.timeline")))
+    return done(request, f"Good to see you, {user.display_name}.", url)
 
 
 @accounts.post("/logout")
 def logout(request: Request) -> Response:
-    if current_user(request):
-        log_out(request)
-        flash(request, "You are logged out.")
-    return redirect(url_for("posts.timeline"))
+    url = url_for("posts.timeline")
+    if current_user(request) is None:  # a message would begin a session: a row for nobody
+        return redirect(url)
+    log_out(request)
+    return done(request, "You are logged out.", url)
 
 
 def log_in_limits(name: str, address: str) -> dict[str, int]:

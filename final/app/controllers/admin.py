@@ -1,19 +1,10 @@
 """The pages of those who look after the place."""
 
-from rung import (
-    Controller,
-    Request,
-    Response,
-    abort,
-    current_user,
-    flash,
-    permission_required,
-    redirect,
-)
+from rung import Controller, Request, Response, abort, current_user, permission_required
 
 from .. import pictures
 from ..models import ROLES, User, timeline
-from ..web import page, paginate, url_for
+from ..web import done, page, paginate, url_for
 
 admin = Controller("admin", prefix="/admin")
 admins_only = permission_required("admin")
@@ -41,14 +32,15 @@ def change_role(request: Request, id: int) -> Response:
         abort(400, f"There is no role {role!r}.")
     person.role = role
     person.save()
-    flash(request, f"{person.display_name} is now {role}.", "success")
-    return redirect(url_for("admin.people"))
+    return done(request, f"{person.display_name} is now {role}.", url_for("admin.people"))
 
 
 @admin.get("/people/<int:id>/delete", name="delete")
 @admins_only
 def confirm_delete(request: Request, id: int) -> Response:
-    return page(request, "admin/delete.html", person=find_other(request, id))
+    person, back = find_other(request, id), url_for("admin.people")
+    question, text = f"Delete {person.display_name}?", f"@{person.name}, with all that they wrote"
+    return page(request, "confirm.html", question=question, text=text, back=back)
 
 
 @admin.post("/people/<int:id>/delete")
@@ -57,15 +49,13 @@ def delete(request: Request, id: int) -> Response:
     person = find_other(request, id)
     person.delete()
     pictures.remove(person.picture)
-    flash(request, f"{person.display_name} is gone, with all posts and comments.")
-    return redirect(url_for("admin.people"))
+    message = f"{person.display_name} is gone, with all posts and comments."
+    return done(request, message, url_for("admin.people"))
 
 
 def find_other(request: Request, id: int) -> User:
     """Nobody changes their own role: the last admin would be gone before anybody noticed."""
-    person: User | None = User.get_or_none(id)
-    if person is None:
-        abort(404, "There is no such person any more.")
+    person = User.get(id)
     if person == current_user(request):
         abort(400, "Another admin has to do this to you.")
     return person

@@ -4,19 +4,20 @@ from typing import Any
 
 from rung import (
     Controller,
-    HTTPError,
     Request,
     Response,
     abort,
     csrf_token,
     current_user,
     json_response,
+    login_required,
+    permission_required,
 )
 
 from ..forms import Form
 from ..models import Post, User, comment_counts, containing, timeline
 from ..web import paginate, url_for
-from .posts import LONGEST_POST, LONGEST_SEARCH, find_post
+from .posts import LONGEST_POST, LONGEST_SEARCH, author_of
 
 api = Controller("api", prefix="/api")
 
@@ -43,28 +44,26 @@ def index(request: Request) -> dict[str, Any]:
 
 @api.get("/posts/<int:id>")
 def show(request: Request, id: int) -> dict[str, Any]:
-    post = find_post(id)
+    post = Post.get(id)
     return as_json(post, comment_counts([post]).get(id, 0))
 
 
 @api.post("/posts")
+@login_required
 def create(request: Request) -> Response:
-    user = require_user(request)
     if not isinstance(request.json, dict):
         abort(422, 'Expected an object: {"text": "hello"}.')
     form = Form(request.json)
     text = form.text("text", LONGEST_POST, lines=True)
     refuse_errors(form)
-    post = Post.insert(author=user, text=text)
+    post = Post.insert(author=current_user(request), text=text)
     return json_response(as_json(post, 0), 201, {"Location": url_for("api.show", id=post.id)})
 
 
 @api.delete("/posts/<int:id>")
+@permission_required("post.delete", owner=author_of)
 def delete(request: Request, id: int) -> Response:
-    user, post = require_user(request), find_post(id)
-    if not user.may("post.delete", post):
-        abort(403, "This post belongs to somebody else.")
-    post.delete()
+    Post.get(id).delete()
     return Response(status=204, content_type="")
 
 
@@ -72,15 +71,6 @@ def delete(request: Request, id: int) -> Response:
 def token(request: Request) -> dict[str, Any]:
     """What a program with a session cookie sends as X-CSRF-Token where it changes something."""
     return {"csrf_token": csrf_token(request)}
-
-
-def require_user(request: Request) -> User:
-    user: User | None = current_user(request)
-    if user is None:
-        challenge = {"WWW-Authenticate": 'Cookie form-action="/login"'}  # RFC 9110 section 11.6.1
-        problem = "Log in first: this needs the session cookie of the pages."
-        raise HTTPError(401, problem, challenge)
-    return user
 
 
 def refuse_errors(form: Form) -> None:

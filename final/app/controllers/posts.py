@@ -1,20 +1,10 @@
 """The timeline, the search, and the life of a post."""
 
-from rung import (
-    Controller,
-    Request,
-    Response,
-    abort,
-    current_user,
-    flash,
-    login_required,
-    permission_required,
-    redirect,
-)
+from rung import Controller, Request, Response, current_user, login_required, permission_required
 
 from ..forms import Form
 from ..models import Post, comment_counts, containing, conversation, now, timeline
-from ..web import page, paginate, url_for
+from ..web import done, page, paginate, url_for
 
 posts = Controller("posts")
 
@@ -22,14 +12,9 @@ LONGEST_POST = 500
 LONGEST_SEARCH = 100
 
 
-def find_post(id: int) -> Post:
-    post: Post | None = Post.get_or_none(id)
-    return post or abort(404, "There is no such post. Perhaps it was deleted.")
-
-
 def author_of(request: Request, id: int) -> int:
     """Whose post it is: permission_required() asks this, with the arguments of the view."""
-    return int(find_post(id).author_id)
+    return int(Post.get(id).author_id)
 
 
 @posts.get("/", name="timeline")
@@ -64,13 +49,12 @@ def create(request: Request) -> Response:
     if form.errors:
         return page(request, "posts/new.html", 422, form=form)
     post = Post.insert(author=current_user(request), text=text)
-    flash(request, "Your post is up.", "success")
-    return redirect(url_for("posts.show", id=post.id))
+    return done(request, "Your post is up.", url_for("posts.show", id=post.id))
 
 
 @posts.get("/posts/<int:id>")
 def show(request: Request, id: int) -> Response:
-    return show_post(request, find_post(id), Form())
+    return show_post(request, Post.get(id), Form())
 
 
 def show_post(request: Request, post: Post, form: Form, status: int = 200) -> Response:
@@ -82,32 +66,31 @@ def show_post(request: Request, post: Post, form: Form, status: int = 200) -> Re
 @posts.get("/posts/<int:id>/edit", name="edit")
 @permission_required("post.edit", owner=author_of)
 def edit_form(request: Request, id: int) -> Response:
-    post = find_post(id)
+    post = Post.get(id)
     return page(request, "posts/edit.html", post=post, form=Form({"text": post.text}))
 
 
 @posts.post("/posts/<int:id>/edit")
 @permission_required("post.edit", owner=author_of)
 def update(request: Request, id: int) -> Response:
-    post, form = find_post(id), Form(request.form)
+    post, form = Post.get(id), Form(request.form)
     text = form.text("text", LONGEST_POST, lines=True)
     if form.errors:
         return page(request, "posts/edit.html", 422, post=post, form=form)
     post.text, post.edited = text, now()
     post.save()
-    flash(request, "The post is changed.", "success")
-    return redirect(url_for("posts.show", id=id))
+    return done(request, "The post is changed.", url_for("posts.show", id=id))
 
 
 @posts.get("/posts/<int:id>/delete", name="delete")
 @permission_required("post.delete", owner=author_of)
 def confirm_delete(request: Request, id: int) -> Response:
-    return page(request, "posts/delete.html", post=find_post(id))
+    text, back = Post.get(id).text, url_for("posts.show", id=id)
+    return page(request, "confirm.html", question="Delete this post?", text=text, back=back)
 
 
 @posts.post("/posts/<int:id>/delete")
 @permission_required("post.delete", owner=author_of)
 def delete(request: Request, id: int) -> Response:
-    find_post(id).delete()
-    flash(request, "The post is gone, and its comments with it.")
-    return redirect(url_for("posts.timeline"))
+    Post.get(id).delete()
+    return done(request, "The post is gone, and its comments with it.", url_for("posts.timeline"))

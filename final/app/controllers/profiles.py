@@ -1,21 +1,11 @@
 """People: their pages, and what they may change about their own."""
 
-from rung import (
-    Controller,
-    Request,
-    Response,
-    abort,
-    current_user,
-    flash,
-    login_required,
-    redirect,
-    static_files,
-)
+from rung import Controller, Request, Response, current_user, login_required, redirect, static_files
 
 from .. import pictures
 from ..forms import Form
 from ..models import Post, User, comment_counts, timeline
-from ..web import page, paginate, url_for
+from ..web import done, page, paginate, url_for
 
 profiles = Controller("profiles")
 
@@ -28,9 +18,7 @@ profiles.get("/pictures/<path>", name="picture")(
 
 @profiles.get("/people/<name>")
 def show(request: Request, name: str) -> Response:
-    person = User.get_or_none(User.name == name.lower())
-    if person is None:
-        abort(404, "Nobody here goes by this name.")
+    person = User.get(User.name == name.lower())
     found = paginate(timeline(Post.author == person), request)
     counts = comment_counts(post for post, _author in found.items)
     return page(request, "profiles/show.html", person=person, found=found, counts=counts)
@@ -52,8 +40,7 @@ def update(request: Request) -> Response:
         return edit_page(request, form, 422)
     user.display_name, user.bio = display_name, bio
     user.save()
-    flash(request, "Your profile is up to date.", "success")
-    return redirect(url_for("profiles.show", name=user.name))
+    return done(request, "Your profile is up to date.", url_for("profiles.show", name=user.name))
 
 
 @profiles.post("/profile/picture")
@@ -71,8 +58,7 @@ def update_picture(request: Request) -> Response:
         replace_picture(user, pictures.store(upload))
     if form.errors:
         return edit_page(request, form, 422)
-    flash(request, "Your picture is up to date.", "success")
-    return redirect(url_for("profiles.show", name=user.name))
+    return done(request, "Your picture is up to date.", url_for("profiles.show", name=user.name))
 
 
 @profiles.get("/profile/picture", name="edit_picture")

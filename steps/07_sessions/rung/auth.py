@@ -11,6 +11,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -42,6 +43,7 @@ class User(Protocol):
     def has_permission(self, name: str) -> bool: ...
 
 
+@dataclass(eq=False)
 class Authentication:
     """A handler that lets the application inside ask for the current user.
 
@@ -53,15 +55,9 @@ class Authentication:
         login_path: where people who have to log in first are sent.
     """
 
-    def __init__(
-        self,
-        handler: Handler,
-        load_user: Callable[[int], User | None],
-        login_path: str = "/login",
-    ) -> None:
-        self.handler = handler
-        self.load_user = load_user
-        self.login_path = login_path
+    handler: Handler
+    load_user: Callable[[int], User | None]
+    login_path: str = "/login"
 
     def __call__(self, request: Request) -> Response:
         request.context["authentication"] = self
@@ -145,11 +141,10 @@ def permission_required(
         if objection is not None:
             return objection
         user = current_user(request)
-        if owner is not None and owner(request, **parameters) == user.id:
-            return None
-        if user.has_permission(permission):
-            return None
-        raise HTTPError(403, "You have no right to do that.")
+        owns = owner is not None and owner(request, **parameters) == user.id
+        if not owns and not user.has_permission(permission):
+            raise HTTPError(403, "You have no right to do that.")
+        return None
 
     return guard(check_permission)
 
@@ -161,8 +156,7 @@ def authentication(request: Request) -> Authentication:
         RuntimeError: nothing does.
     """
     if "authentication" not in request.context:
-        wrapped = "Sessions(Authentication(app, load_user), database)"
-        raise RuntimeError(f"no users here; wrap the application: {wrapped}")
+        raise RuntimeError("no users here; use Sessions(Authentication(app, load_user), database)")
     found: Authentication = request.context["authentication"]
     return found
 

@@ -108,11 +108,7 @@ class Router:
         return to_response(route.view(request, **parameters))
 
     def add(
-        self,
-        path: Path,
-        view: View,
-        methods: Iterable[str] = ("GET",),
-        name: str | None = None,
+        self, path: Path, view: View, methods: Iterable[str] = ("GET",), name: str | None = None
     ) -> Route:
         """Add a route to the table.
 
@@ -188,8 +184,8 @@ class Router:
     def _url_of_other_slash(self, request: Request) -> str:
         """Return the URL of the page that has one slash at its end more or less; "" for none."""
         path = request.path[:-1] if request.path.endswith("/") else request.path + "/"
-        # Browsers take "//evil.example" for another site, and a backslash for a slash.
-        if path.startswith("//") or "\\" in path or not any(self._candidates(path)):
+        # Browsers take "//evil.example" for another site, "\" for a slash, and "" for this page.
+        if not path or path.startswith("//") or "\\" in path or not any(self._candidates(path)):
             return ""
         return quote(path) + ("?" + request.query_string if request.query_string else "")
 
@@ -304,15 +300,13 @@ def fingerprint(route: Route) -> Hashable:
 
 def check_signature(route: Route) -> None:
     """Refuse a view that cannot take what its path holds: at start, not at the first request."""
-    names = list(route.pattern.groupindex)
+    names = route.pattern.groupindex
+    signature = inspect.signature(route.view)
     try:
-        inspect.signature(route.view).bind(None, **dict.fromkeys(names))
+        signature.bind(None, **names)
     except TypeError:
-        expected = ", ".join(["request", *names])
-        given = inspect.signature(route.view)
-        raise ValueError(
-            f"{route.path} calls {route.name}({expected}), but the view takes {given}"
-        ) from None
+        call = f"{route.name}({', '.join(['request', *names])})"
+        raise ValueError(f"{route.path} calls {call}, but the view takes {signature}") from None
 
 
 def fill_parameter(route: Route, name: str, values: dict[str, Any]) -> str:
@@ -322,7 +316,6 @@ def fill_parameter(route: Route, name: str, values: dict[str, Any]) -> str:
     text = str(values[name])
     converter = route.converters[name]
     if not re.fullmatch(converter.pattern, text):
-        raise ValueError(
-            f"url_for({route.name!r}): {name}={values[name]!r} is not one of {route.path}"
-        )
+        problem = f"{name}={values[name]!r} is not one of {route.path}"
+        raise ValueError(f"url_for({route.name!r}): {problem}")
     return quote(text, safe="/" if converter is CONVERTERS["path"] else "")
