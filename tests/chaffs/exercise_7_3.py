@@ -85,3 +85,14 @@ def clock_of_its_own(self, request):
         return Session()
     rows = self.database.execute(SELECT, (hash_id(id), int(time.time()))).rows
     return Session(id, *rows[0]) if rows else Session()
+
+
+def cookie_of_a_fixed_name(self, request):
+    """Your function behaves like one that knows the name of the cookie. The application may choose
+    another ("__Host-session", where the site is served by https), and then nobody would ever be
+    remembered. Ask for the name that Sessions was given."""
+    id = request.cookies.get("session")
+    if not id:
+        return Session()
+    rows = self.database.execute(SELECT, (hash_id(id), int(self.clock()))).rows
+    return Session(id, *rows[0]) if rows else Session()

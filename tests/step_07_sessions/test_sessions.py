@@ -258,6 +258,14 @@ def test_cookie_is_sent_once_and_not_with_every_page(lite: Site, browser: Any) -
 
 
 @pytest.mark.exercise("7.3")
+def test_cookie_may_have_another_name(lite: Site, browser: Any) -> None:
+    lite.application.cookie_name = "visitor"
+    browser.get("/set?a=1")
+    assert list(browser.cookies) == ["visitor"]
+    assert json.loads(browser.get("/").body) == {"a": "1"}
+
+
+@pytest.mark.exercise("7.3")
 def test_known_session_goes_on_under_its_id(lite: Site, browser: Any) -> None:
     browser.get("/set?a=1")
     before = dict(browser.cookies)
