@@ -96,7 +96,15 @@ def test_markup_that_the_application_has_made_itself_can_be_marked_as_safe(make:
     assert make({"p.html": "{{ m|safe }}"}).render("p.html", m="<b>x</b>") == "<b>x</b>"
 
 
+@pytest.mark.exercise("6.1")
 def test_block_lines_leave_no_empty_lines(make: Make) -> None:
+    text = "<ul>\n{% for n in [1, 2] %}\n  <li>{{ n }}</li>\n{% endfor %}\n</ul>\n"
+    page = make({"list.html": text}).render("list.html")
+    assert page.splitlines() == ["<ul>", "  <li>1</li>", "  <li>2</li>", "</ul>"]
+
+
+@pytest.mark.exercise("6.1")
+def test_block_lines_that_are_indented_leave_no_blanks(make: Make) -> None:
     text = "<ul>\n  {% for n in [1, 2] %}\n  <li>{{ n }}</li>\n  {% endfor %}\n</ul>\n"
     page = make({"list.html": text}).render("list.html")
     assert page.splitlines() == ["<ul>", "  <li>1</li>", "  <li>2</li>", "</ul>"]
@@ -107,36 +115,56 @@ def test_block_lines_leave_no_empty_lines(make: Make) -> None:
 
 @pytest.mark.exercise("6.2")
 def test_response_is_a_page_with_its_status(make: Make, rung: Callable[..., ModuleType]) -> None:
-    templates = make({"hello.html": "Hello {{ name }} ☺ at {{ request.path }}"})
-    response = templates.response(get(rung, "/here"), "hello.html", 422, name="<Ann>")
+    templates = make({"hello.html": "Hello {{ name }} ☺"})
+    response = templates.response(get(rung), "hello.html", 422, name="<Ann>")
     assert response.status == 422
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert response.body.decode() == "Hello &lt;Ann&gt; ☺ at /here"
+    assert response.body.decode() == "Hello &lt;Ann&gt; ☺"
     assert templates.response(get(rung), "hello.html", name="x").status == 200
 
 
 @pytest.mark.exercise("6.2")
-def test_context_functions_see_the_request_and_give_every_page_their_values(
+def test_page_sees_its_request(make: Make, rung: Callable[..., ModuleType]) -> None:
+    templates = make({"here.html": "{{ request.path }}"})
+    assert templates.response(get(rung, "/here"), "here.html").body == b"/here"
+
+
+@pytest.mark.exercise("6.2")
+def test_every_page_gets_the_values_of_all_context_functions(
     make: Make, rung: Callable[..., ModuleType]
 ) -> None:
-    templates = make({"page.html": "{{ site }} {{ where }} {{ own }}"})
+    templates = make({"page.html": "{{ site }} {{ where }}"})
 
     @templates.context
     def about_the_site(request: Any) -> dict[str, Any]:
-        return {"site": "rung", "own": "context"}
+        return {"site": "rung"}
 
     @templates.context
     def about_the_request(request: Any) -> dict[str, Any]:
         return {"where": request.path}
 
-    def text_of(path: str, **values: Any) -> str:
-        return str(templates.response(get(rung, path), "page.html", **values).body.decode())
-
-    assert text_of("/a") == "rung /a context"
-    assert text_of("/b") == "rung /b context"
-    assert text_of("/b", own="view") == "rung /b view", "the view's own value wins"
-    assert text_of("/b") == "rung /b context", "a view's value is for its page alone"
+    assert templates.response(get(rung, "/a"), "page.html").body == b"rung /a"
     assert about_the_site(None)["site"] == "rung", "the decorator leaves the function as it is"
+
+
+@pytest.mark.exercise("6.2")
+def test_context_functions_are_asked_for_each_page(
+    make: Make, rung: Callable[..., ModuleType]
+) -> None:
+    templates = make({"page.html": "{{ where }}"})
+    templates.context(lambda request: {"where": request.path})
+    for path in ("/a", "/b"):
+        assert templates.response(get(rung, path), "page.html").body == path.encode()
+
+
+@pytest.mark.exercise("6.2")
+def test_value_of_the_view_wins_over_that_of_a_context_function(
+    make: Make, rung: Callable[..., ModuleType]
+) -> None:
+    templates = make({"page.html": "{{ own }}"})
+    templates.context(lambda request: {"own": "context"})
+    assert templates.response(get(rung), "page.html", own="view").body == b"view"
+    assert templates.response(get(rung), "page.html").body == b"context", "for its page alone"
 
 
 @pytest.mark.exercise("6.2")
@@ -154,6 +182,13 @@ def test_values_may_have_the_names_of_our_own_parameters(
 ) -> None:
     templates = make({"page.html": "{{ name }} {{ self_ }}"})
     assert templates.response(get(rung), "page.html", name="n", self_="s").body == b"n s"
+
+
+@pytest.mark.exercise("6.2")
+def test_mistake_in_a_page_is_told_by_its_line(make: Make, rung: Callable[..., ModuleType]) -> None:
+    templates = make({"page.html": "\n{{ titel }}"})
+    with pytest.raises(rung("templates").TemplateError, match=r"page\.html, line 2: 'titel'"):
+        templates.response(get(rung), "page.html", title="x")
 
 
 def test_globals_reach_imported_macros(make: Make) -> None:
@@ -186,6 +221,7 @@ def test_urls_of_an_application_are_escaped_like_all_values(
 # --- changes are seen without a restart
 
 
+@pytest.mark.exercise("6.1")
 def test_changed_template_is_seen_at_its_next_use(make: Make, tmp_path: Path) -> None:
     templates = make(
         {"base.html": "one {% block x %}{% endblock %}", "p.html": "{% extends 'base.html' %}"}
@@ -239,6 +275,14 @@ def test_misspelt_variable_is_an_error_with_its_line_and_the_right_name(
     templates = make({"posts/show.html": "<h1>\n{{ titel }}</h1>"})
     message = error_of(templates, "posts/show.html", title="x", text="y")
     assert message == "posts/show.html, line 2: 'titel' is undefined; did you mean 'title'?"
+
+
+@pytest.mark.exercise("6.3")
+def test_misspelt_global_is_an_error_with_the_right_name(
+    make: Make, error_of: Callable[..., str]
+) -> None:
+    templates = make({"p.html": "{{ ulr_for('show') }}"}, url_for=lambda name: name)
+    assert error_of(templates, "p.html").endswith("is undefined; did you mean 'url_for'?")
 
 
 @pytest.mark.exercise("6.1")
@@ -317,6 +361,19 @@ def test_syntax_error_says_file_line_and_reason(
         assert said in message
 
 
+@pytest.mark.exercise("6.3")
+def test_file_in_another_encoding_is_an_error_that_names_the_page(
+    make: Make, error_of: Callable[..., str], tmp_path: Path
+) -> None:
+    templates = make({"page.html": "{% include 'menu.html' %}"})
+    (tmp_path / "menu.html").write_bytes("Käse".encode("latin-1"))
+    for name in ("menu.html", "page.html"):
+        message = error_of(templates, name)
+        assert name in message
+        assert "UTF-8" in message
+
+
+@pytest.mark.exercise("6.3")
 def test_error_of_the_applications_own_code_stays_what_it_is(make: Make) -> None:
     with pytest.raises(ZeroDivisionError):
         make({"p.html": "{{ f() }}"}).render("p.html", f=lambda: 1 / 0)

@@ -72,37 +72,46 @@ def test_letter_with_an_accent_may_be_one_character_or_two(rung: Rung) -> None:
     assert auth.verify_password("cafe\u0301", auth.hash_password("caf\u00e9", **CHEAP))
 
 
+GARBLED = [
+    "",
+    "secret",
+    "$$$$$",
+    "{good}00",
+    "{good}$",
+    "md5${n}${r}${p}${salt}${key}",
+    "{scheme}${n}${r}${p}${salt}$",
+    "{scheme}${n}${r}${p}$${key}",
+    "{scheme}$x${r}${p}${salt}${key}",
+    "{scheme}$0${r}${p}${salt}${key}",
+    "{scheme}$-16${r}${p}${salt}${key}",
+    "{scheme}$17${r}${p}${salt}${key}",
+    "{scheme}${n}$0${p}${salt}${key}",
+    "{scheme}$1099511627776${r}${p}${salt}${key}",  # 2**40
+    "{scheme}$1267650600228229401496703205376${r}${p}${salt}${key}",  # 2**100
+    "{scheme}${n}${r}${p}$zz${key}",
+    "{scheme}${n}${r}${p}${salt}$zz",
+    "scrypt:32768:8:1$salt$00",
+    "\0",
+]
+
+
 @pytest.mark.exercise("7.6")
-def test_text_that_is_no_hash_verifies_nothing(rung: Rung) -> None:
+@pytest.mark.parametrize("text", GARBLED, ids=ascii)
+def test_text_that_is_no_hash_verifies_nothing(rung: Rung, text: str) -> None:
     auth = rung("auth")
     good = auth.hash_password("secret", **CHEAP)
-    scheme, n, r, p, salt, key = good.split("$")
-    garbled = [
-        "",
-        "secret",
-        "$$$$$",
-        good[:-1],
-        good[:-2],
-        good + "00",
-        good + "$",
-        good.replace("scrypt", "md5"),
-        f"{scheme}${n}${r}${p}${salt}$",
-        f"{scheme}${n}${r}${p}$${key}",
-        f"{scheme}$x${r}${p}${salt}${key}",
-        f"{scheme}$0${r}${p}${salt}${key}",
-        f"{scheme}$-16${r}${p}${salt}${key}",
-        f"{scheme}$17${r}${p}${salt}${key}",
-        f"{scheme}${n}$0${p}${salt}${key}",
-        f"{scheme}${2**40}${r}${p}${salt}${key}",
-        f"{scheme}${2**100}${r}${p}${salt}${key}",
-        f"{scheme}${n}${r}${p}$zz${key}",
-        f"{scheme}${n}${r}${p}${salt}$zz",
-        "scrypt:32768:8:1$salt$00",
-        "\0",
-    ]
-    for text in garbled:
-        assert auth.verify_password("secret", text) is False, text
-        assert auth.verify_password("", text) is False, text
+    parts = dict(zip(("scheme", "n", "r", "p", "salt", "key"), good.split("$"), strict=True))
+    garbled = text.format(good=good, **parts)
+    assert auth.verify_password("secret", garbled) is False
+    assert auth.verify_password("", garbled) is False
+
+
+@pytest.mark.exercise("7.6")
+def test_half_of_a_hash_verifies_nothing(rung: Rung) -> None:
+    auth = rung("auth")
+    good = auth.hash_password("secret", **CHEAP)
+    for length in (1, len("scrypt$16$8"), len(good) - 64, len(good) - 2, len(good) - 1):
+        assert auth.verify_password("secret", good[:length]) is False, good[:length]
 
 
 @pytest.mark.exercise("7.6")
@@ -247,6 +256,12 @@ def test_log_in_rotates_the_session_id(browser: Any, browser_of: BrowserOf, site
     browser.get("/in/1")
     assert attacker.cookies["session"] != browser.cookies["session"]
     assert who(attacker) is None
+
+
+@pytest.mark.exercise("7.7")
+def test_what_a_visitor_did_before_the_log_in_stays(browser: Any) -> None:
+    browser.get("/put/cart")
+    browser.get("/in/1")
     assert json.loads(browser.get("/who").body) == {"user": 1, "value": "cart"}
 
 
@@ -259,13 +274,19 @@ def test_next_user_does_not_inherit_from_the_last(browser: Any) -> None:
 
 
 @pytest.mark.exercise("7.7")
-def test_same_user_keeps_the_session_at_another_log_in(browser: Any) -> None:
+def test_same_user_keeps_everything_at_another_log_in(browser: Any) -> None:
     browser.get("/in/1")
     browser.get("/put/mine")
+    browser.get("/in/1")
+    assert json.loads(browser.get("/who").body) == {"user": 1, "value": "mine"}
+
+
+@pytest.mark.exercise("7.7")
+def test_each_log_in_of_a_user_has_an_id_of_its_own(browser: Any) -> None:
+    browser.get("/in/1")
     before = browser.cookies["session"]
     browser.get("/in/1")
     assert browser.cookies["session"] != before
-    assert json.loads(browser.get("/who").body) == {"user": 1, "value": "mine"}
 
 
 def test_log_out_ends_the_session_on_the_server(
@@ -406,27 +427,32 @@ def test_guarded_view_keeps_its_name_and_docstring(site: Site, place: str) -> No
 
 
 @pytest.mark.exercise("7.8")
-def test_browser_is_sent_to_log_in_and_back(site: Site, browser: Any) -> None:
+@pytest.mark.parametrize("place", ["/below", "/below?page=2", "/below?page=2&q=a%20b"])
+def test_browser_is_sent_to_log_in_and_back(site: Site, browser: Any, place: str) -> None:
     add_views(site)
-    response = browser.get("/below?page=2&q=a%20b", Accept=BROWSER)
+    response = browser.get(place, Accept=BROWSER)
     assert response.status == 303
     location = urlsplit(response.headers["Location"])
     assert location.path == "/login"
-    assert parse_qs(location.query) == {"next": ["/below?page=2&q=a%20b"]}
+    assert parse_qs(location.query) == {"next": [place]}
 
 
 @pytest.mark.exercise("7.8")
 @pytest.mark.parametrize("headers", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}])
-def test_program_gets_401_and_the_way_to_log_in(
-    site: Site, browser: Any, headers: dict[str, str]
-) -> None:
-    """RFC 9110 section 11.6.1."""
+def test_program_gets_401(site: Site, browser: Any, headers: dict[str, str]) -> None:
     add_views(site)
     response = browser.get("/below", **headers)
     assert response.status == 401
-    assert "/login" in response.headers["WWW-Authenticate"]
-    assert not response.headers["WWW-Authenticate"].startswith("Basic"), "would open a dialogue"
     assert json.loads(response.body)["error"]["status"] == 401
+
+
+@pytest.mark.exercise("7.8")
+def test_401_names_a_way_to_log_in(site: Site, browser: Any) -> None:
+    """RFC 9110 section 11.6.1."""
+    add_views(site)
+    challenge = browser.get("/below").headers.get("WWW-Authenticate", "")
+    assert "/login" in challenge
+    assert not challenge.startswith("Basic"), "would open a dialogue"
 
 
 @pytest.mark.exercise("7.8")
@@ -516,11 +542,22 @@ def test_without_an_owner_only_the_permission_counts(
 
 
 @pytest.mark.exercise("7.9")
-def test_nobody_is_asked_to_log_in_before_anything_is_looked_up(posts: Site, browser: Any) -> None:
-    assert browser.get("/edit/1").status == 401
-    assert browser.get("/edit/404").status == 401, "a stranger does not learn which posts exist"
-    assert browser.get("/edit/9").status == 401, "nobody is not the owner of what nobody owns"
-    assert browser.get("/edit/1", Accept=BROWSER).status == 303
+@pytest.mark.parametrize("headers", [{}, {"Accept": BROWSER}], ids=["program", "browser"])
+def test_who_is_not_logged_in_is_asked_to(
+    posts: Site, browser: Any, headers: dict[str, str]
+) -> None:
+    assert browser.get("/edit/1", **headers).status == (303 if headers else 401)
+
+
+@pytest.mark.exercise("7.9")
+def test_nobody_is_not_the_owner_of_what_nobody_owns(posts: Site, browser: Any) -> None:
+    assert browser.get("/edit/9").status != 200
+
+
+@pytest.mark.exercise("7.9")
+def test_nothing_is_looked_up_for_a_stranger(posts: Site, browser: Any) -> None:
+    """Otherwise the answers tell which posts exist."""
+    assert browser.get("/edit/404").status == browser.get("/edit/1").status
     assert posts.asked == []  # type: ignore[attr-defined]
 
 

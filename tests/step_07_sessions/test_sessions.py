@@ -83,6 +83,7 @@ def browser(lite: Site, browser_of: BrowserOf) -> Any:
 # --- what is remembered
 
 
+@pytest.mark.exercise("7.3")
 @pytest.mark.exercise("7.4")
 def test_visitor_is_remembered_from_request_to_request(site: Site, browser_of: BrowserOf) -> None:
     ann, bob = browser_of(site.application), browser_of(site.application)
@@ -256,6 +257,23 @@ def test_cookie_is_sent_once_and_not_with_every_page(lite: Site, browser: Any) -
     assert "Set-Cookie" not in browser.get("/set?a=2").headers
 
 
+@pytest.mark.exercise("7.3")
+def test_cookie_may_have_another_name(lite: Site, browser: Any) -> None:
+    lite.application.cookie_name = "visitor"
+    browser.get("/set?a=1")
+    assert list(browser.cookies) == ["visitor"]
+    assert json.loads(browser.get("/").body) == {"a": "1"}
+
+
+@pytest.mark.exercise("7.3")
+def test_known_session_goes_on_under_its_id(lite: Site, browser: Any) -> None:
+    browser.get("/set?a=1")
+    before = dict(browser.cookies)
+    browser.get("/")
+    assert browser.cookies == before
+    assert len(lite.rows()) == 1
+
+
 @pytest.mark.exercise("7.4")
 def test_id_has_256_random_bits(lite: Site, browser_of: BrowserOf) -> None:
     ids = []
@@ -306,6 +324,7 @@ def test_page_of_one_visitor_is_not_kept_by_proxies(browser: Any) -> None:
     assert "private" in browser.get("/").headers["Cache-Control"]
 
 
+@pytest.mark.exercise("7.3")
 @pytest.mark.exercise("7.5")
 def test_page_that_only_reads_writes_nothing(site: Site, browser_of: BrowserOf) -> None:
     browser = browser_of(site.application)
@@ -317,12 +336,34 @@ def test_page_that_only_reads_writes_nothing(site: Site, browser_of: BrowserOf) 
 
 
 @pytest.mark.exercise("7.4")
-def test_emptied_session_is_deleted_with_its_cookie(site: Site, browser_of: BrowserOf) -> None:
+def test_emptied_session_is_deleted(site: Site, browser_of: BrowserOf) -> None:
     browser = browser_of(site.application)
     browser.get("/set?a=1")
     browser.get("/clear")
-    assert browser.cookies == {}
     assert site.rows() == []
+
+
+@pytest.mark.exercise("7.4")
+def test_cookie_of_an_emptied_session_is_deleted(lite: Site, browser: Any) -> None:
+    browser.get("/set?a=1")
+    browser.get("/clear")
+    assert browser.cookies == {}
+
+
+@pytest.mark.exercise("7.4")
+def test_emptied_session_is_deleted_under_the_id_that_the_table_knows(
+    lite: Site, browser: Any
+) -> None:
+    """A log-out empties the session and changes its id."""
+
+    def log_out(session: Any) -> None:
+        session.clear()
+        session.rotate()
+
+    browser.get("/set?a=1")
+    lite.view = log_out
+    browser.get("/run")
+    assert lite.rows() == []
 
 
 def test_view_that_failed_leaves_nothing_behind(lite: Site, browser: Any) -> None:
