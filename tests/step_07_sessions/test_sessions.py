@@ -182,6 +182,15 @@ def test_circle_is_refused(rung: Rung) -> None:
 
 
 @pytest.mark.exercise("7.2")
+def test_value_that_is_nested_too_deep_is_refused(rung: Rung) -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(TypeError, match=r"session\['basket'\] takes JSON values"):
+        rung("sessions").Session()["basket"] = deep
+
+
+@pytest.mark.exercise("7.2")
 def test_key_that_is_no_text_is_refused(rung: Rung) -> None:
     with pytest.raises(TypeError, match="keys of a session are text, not 7"):
         rung("sessions").Session()[7] = "x"
