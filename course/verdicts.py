@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,10 @@ def run_tests(arguments: Iterable[str], timeout: int = TEST_TIMEOUT) -> list[Ver
         run = subprocess.run(
             [*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
         )
-        if not report.exists():
-            raise CourseError(f"The tests did not run.\n{run.stdout}{run.stderr}")
-        verdicts = json.loads(report.read_text(encoding="utf-8"))
-    if not verdicts and run.returncode not in (0, 5):  # 5: there is no such test
+        found = json.loads(report.read_text("utf-8")) if report.exists() else {"unread": ["-"]}
+    if found["unread"] or run.returncode > 5:  # 5: there is no such test
         raise CourseError(f"The tests did not run.\n{run.stdout}{run.stderr}")
-    return [Verdict(**{**each, "exercises": tuple(each["exercises"])}) for each in verdicts]
+    return [Verdict(**each | {"exercises": tuple(each["exercises"])}) for each in found["verdicts"]]
 
 
 # --- the plugin. pytest is not imported: this module is also read where it is not installed.
@@ -95,6 +93,11 @@ class Recorder:
     def __init__(self, path: str) -> None:
         self.path = Path(path)
         self.verdicts: dict[str, Verdict] = {}
+        self.unread: list[str] = []  # files with tests that could not be imported
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            self.unread.append(report.nodeid)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """A test has up to three reports: of its setup, its call and its teardown."""
@@ -114,7 +117,7 @@ class Recorder:
             log="\n".join(text for _title, text in report.sections),
         )
 
-    def pytest_sessionfinish(self) -> Generator[None, None, None] | None:
+    def pytest_sessionfinish(self) -> None:
         verdicts = [asdict(verdict) for verdict in self.verdicts.values()]
-        self.path.write_text(json.dumps(verdicts), encoding="utf-8")
-        return None
+        found = {"verdicts": verdicts, "unread": self.unread}
+        self.path.write_text(json.dumps(found), encoding="utf-8")

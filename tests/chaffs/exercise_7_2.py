@@ -10,7 +10,7 @@ def dumps_decides(key, value):
     try:
         json.dumps(value)
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}: {error}") from None
+        raise TypeError(f"session[{key!r}] takes JSON values, not {show(value)}: {error}") from None
 
 
 def texts_are_compared(key, value):
@@ -22,9 +22,9 @@ def texts_are_compared(key, value):
     try:
         back = json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}: {error}") from None
+        raise TypeError(f"session[{key!r}] takes JSON values, not {show(value)}: {error}") from None
     if json.dumps(back) != json.dumps(value):
-        problem = f"{value!r} would come back as {back!r}"
+        problem = f"{show(value)} would come back as {show(back)}"
         raise TypeError(f"session[{key!r}] takes JSON values; {problem}")
 
 
@@ -35,7 +35,7 @@ def outside_is_looked_at(key, value):
     if not isinstance(key, str):
         raise TypeError(f"the keys of a session are text, not {key!r}")
     if value is not None and not isinstance(value, str | int | float | bool | list | dict):
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}")
+        raise TypeError(f"session[{key!r}] takes JSON values, not {show(value)}")
 
 
 def infinity_is_json(key, value):
@@ -47,9 +47,9 @@ def infinity_is_json(key, value):
     try:
         back = json.loads(json.dumps(value))
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}: {error}") from None
+        raise TypeError(f"session[{key!r}] takes JSON values, not {show(value)}: {error}") from None
     if back != value:
-        problem = f"{value!r} would come back as {back!r}"
+        problem = f"{show(value)} would come back as {show(back)}"
         raise TypeError(f"session[{key!r}] takes JSON values; {problem}")
 
 
@@ -62,9 +62,9 @@ def one_exception_is_expected(key, value):
     try:
         back = json.loads(json.dumps(value, allow_nan=False))
     except TypeError as error:
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}: {error}") from None
+        raise TypeError(f"session[{key!r}] takes JSON values, not {show(value)}: {error}") from None
     if back != value:
-        problem = f"{value!r} would come back as {back!r}"
+        problem = f"{show(value)} would come back as {show(back)}"
         raise TypeError(f"session[{key!r}] takes JSON values; {problem}")
 
 
@@ -75,9 +75,9 @@ def any_key(key, value):
     try:
         back = json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}: {error}") from None
+        raise TypeError(f"session[{key!r}] takes JSON values, not {show(value)}: {error}") from None
     if back != value:
-        problem = f"{value!r} would come back as {back!r}"
+        problem = f"{show(value)} would come back as {show(back)}"
         raise TypeError(f"session[{key!r}] takes JSON values; {problem}")
 
 
@@ -100,7 +100,7 @@ def walks_in_circles(key, value):
     if not isinstance(key, str):
         raise TypeError(f"the keys of a session are text, not {key!r}")
     if not is_json(value):
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}")
+        raise TypeError(f"session[{key!r}] takes JSON values, not {show(value)}")
 
 
 def null_is_no_value(key, value):
@@ -113,7 +113,7 @@ def null_is_no_value(key, value):
     try:
         back = json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}: {error}") from None
+        raise TypeError(f"session[{key!r}] takes JSON values, not {show(value)}: {error}") from None
     if back != value:
-        problem = f"{value!r} would come back as {back!r}"
+        problem = f"{show(value)} would come back as {show(back)}"
         raise TypeError(f"session[{key!r}] takes JSON values; {problem}")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from reprlib import repr as show  # long values cut short
 from typing import Any
 
 from .database import Database
@@ -245,10 +246,10 @@ def check_json(key: str, value: Any) -> None:
         raise TypeError(f"the keys of a session are text, not {key!r}")
     try:
         back = json.loads(json.dumps(value, allow_nan=False))
+        problem = "" if back == value else f"{show(value)} would come back as {show(back)}"
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"session[{key!r}] takes JSON values, not {value!r}: {error}") from None
-    if back != value:
-        problem = f"{value!r} would come back as {back!r}"
+        problem = f"not {show(value)}: {error}"
+    if problem:
         raise TypeError(f"session[{key!r}] takes JSON values; {problem}")
 
 
