@@ -1,5 +1,6 @@
 """The application: decorators, controllers, what surrounds a view, and errors."""
 
+import inspect
 import json
 import logging
 import re
@@ -87,6 +88,27 @@ def test_a_route_is_named_after_controller_and_view(app: Any, posts: Any) -> Non
     assert app.url_for("about") == "/about"
     with pytest.raises(ValueError, match=r"no route is named 'show'; there are: about, posts\.all"):
         app.url_for("show")
+
+
+@decorating
+def test_a_view_knows_its_route(app: Any) -> None:
+    """A decorator that stands above finds there where its wrapper belongs."""
+
+    @app.get("/about")
+    def about(request: Any) -> Any: ...
+
+    assert [route.path for route in about.routes] == ["/about"]
+    assert about.routes[0] is app.router.match("GET", "/about")[0]
+
+
+@decorating
+def test_a_view_knows_all_of_its_routes(posts: Any) -> None:
+    @posts.get("/<int:id>")
+    @posts.get("/last", name="last")
+    def show(request: Any, id: int = 1) -> Any: ...
+
+    assert [route.path for route in show.routes] == ["/posts/last", "/posts/<int:id>"]
+    assert show.routes == posts.routes
 
 
 # --- the application is a handler
@@ -187,15 +209,20 @@ def test_a_response_from_a_before_function_is_the_answer(app: Any, ask: Any, run
         steps.append("view")
         return "x"
 
+    response = ask(app, "/")
+    assert (response.status, response.body) == (503, b"closed")
+    assert steps == []
+
+
+@surrounding
+def test_after_functions_get_what_a_before_function_answers(app: Any, ask: Any) -> None:
     @app.after
     def mark(request: Any, response: Any) -> Any:
         response.headers["X-Marked"] = "yes"
         return response
 
-    response = ask(app, "/")
-    assert (response.status, response.body) == (503, b"closed")
-    assert response.headers["X-Marked"] == "yes"
-    assert steps == []
+    app.before(lambda request: "closed")
+    assert ask(app, "/").headers.get("X-Marked") == "yes"
 
 
 @surrounding
@@ -558,6 +585,17 @@ def test_what_surrounds_a_controller_stands_inside_of_what_surrounds_the_applica
 
 
 @surrounding
+def test_what_surrounds_a_view_has_its_name_and_its_signature(posts: Any) -> None:
+    """By its signature the route table sees whether the view takes what the path holds."""
+
+    def show(request: Any, id: int) -> Any: ...
+
+    surrounded = posts.surround(show)
+    assert surrounded.__name__ == "show"
+    assert inspect.signature(surrounded) == inspect.signature(show)
+
+
+@surrounding
 def test_a_controller_surrounds_its_own_views_alone(
     app: Any, posts: Any, app_layer: ModuleType, ask: Any, responses: ModuleType
 ) -> None:
@@ -665,6 +703,7 @@ def test_an_error_handler_without_a_status_says_so(app: Any) -> None:
         app.error_handler(show_error)
 
 
+@surrounding
 def test_an_after_function_that_returns_nothing_is_named(app: Any, ask: Any) -> None:
     @app.after
     def forgetful(request: Any, response: Any) -> None:
@@ -675,6 +714,15 @@ def test_an_after_function_that_returns_nothing_is_named(app: Any, ask: Any) -> 
         ask(app, "/")
 
 
-def test_what_a_before_function_returns_becomes_a_response(app: Any, ask: Any) -> None:
-    app.before(lambda request: {"closed": "for today"})
-    assert ask(app, "/").body == b'{"closed": "for today"}'
+@surrounding
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [({"closed": "for today"}, b'{"closed": "for today"}'), ("", b""), ([], b"[]")],
+    ids=["dict", "empty text", "empty list"],
+)
+def test_what_a_before_function_returns_becomes_a_response(
+    app: Any, ask: Any, answer: Any, body: bytes
+) -> None:
+    app.before(lambda request: answer)
+    app.get("/")(lambda request: "the view")
+    assert ask(app, "/").body == body

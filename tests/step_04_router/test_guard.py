@@ -66,7 +66,7 @@ ORDER = pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 
 def check_that_it_guards(app: Any, ask: Any, path: str, asked: list[Any]) -> None:
     response = ask(app, path)
-    assert (response.status, response.headers["Location"]) == (303, "/login")
+    assert (response.status, response.headers.get("Location")) == (303, "/login")
     assert b"post" not in response.body.lower()
     assert asked == [{"id": 7}], "the check is called once, like the view"
     response = ask(app, f"{path}?user=ann")
@@ -180,6 +180,24 @@ def test_a_check_may_abort(
     response = ask(app, "/posts/7")
     assert response.status == 403
     assert b"Not yours." in response.body
+
+
+def test_a_view_that_is_not_let_run_does_not_run(
+    app: Any, app_layer: ModuleType, responses: ModuleType, ask: Any
+) -> None:
+    deleted = []
+
+    def delete(request: Any, id: int) -> str:
+        deleted.append(id)
+        return "gone"
+
+    refuse = app_layer.guard(lambda request, **parameters: "no")
+    forbid = app_layer.guard(lambda request, **parameters: responses.abort(403))
+    app.delete("/posts/<int:id>", name="refused")(refuse(delete))
+    app.delete("/users/<int:id>", name="forbidden")(forbid(delete))
+    assert ask(app, "/posts/7", "DELETE").body == b"no"
+    assert ask(app, "/users/7", "DELETE").status == 403
+    assert deleted == []
 
 
 def test_an_empty_answer_of_a_check_is_an_objection(

@@ -193,11 +193,19 @@ def test_programs_get_an_error_as_json(
     responses: ModuleType, HTTPError: Any, make_request: Any, accept: str | None
 ) -> None:
     request = make_request(headers={} if accept is None else {"Accept": accept})
-    response = responses.error_response(HTTPError(404, 'No "x" <here>.'), request)
+    response = responses.error_response(HTTPError(404, "No such post."), request)
     assert response.status == 404
     assert response.headers["Content-Type"] == "application/json"
-    error = {"status": 404, "title": "Not Found", "message": 'No "x" <here>.'}
+    error = {"status": 404, "title": "Not Found", "message": "No such post."}
     assert json.loads(response.body) == {"error": error}
+
+
+@errors
+def test_a_message_in_json_is_as_it_was(
+    responses: ModuleType, HTTPError: Any, make_request: Any
+) -> None:
+    response = responses.error_response(HTTPError(404, 'No "x" <here> & now.'), make_request())
+    assert json.loads(response.body)["error"]["message"] == 'No "x" <here> & now.'
 
 
 @errors
@@ -234,4 +242,4 @@ def test_an_error_page_keeps_the_fields_of_the_error(
 ) -> None:
     error = HTTPError(405, "Not like this.", {"Allow": "GET, HEAD, OPTIONS"})
     response = responses.error_response(error, make_request(headers={"Accept": accept}))
-    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert response.headers.get("Allow") == "GET, HEAD, OPTIONS"

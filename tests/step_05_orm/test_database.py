@@ -1,9 +1,11 @@
 """SQL in, rows out, alike on both databases; transactions; and what happens when one is lost."""
 
 import socket
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,13 +24,19 @@ DEADLINE = 20  # seconds for a thread to end
 
 
 @pytest.fixture
-def words(database: Any) -> Iterator[Any]:
-    """The database, with an empty table words (id, word)."""
+def words(database_layer: ModuleType, blog_url: str) -> Iterator[Any]:
+    """A database with an empty table words (id, word).
+
+    With a connection of its own: a transaction that a test leaves open disturbs no other test.
+    """
+    database = database_layer.connect(blog_url)
     database.execute("DROP TABLE IF EXISTS words")
     key = database.dialect.primary_key
     database.execute(f"CREATE TABLE words (id {key}, word VARCHAR(50) UNIQUE)")
     yield database
-    database.execute("DROP TABLE words")
+    with suppress(database_layer.DatabaseError):  # if all is well, there is none to take back
+        database.execute("ROLLBACK")
+    database.close()
 
 
 def add(database: Any, word: str) -> Any:
@@ -128,6 +136,14 @@ def test_question_marks_become_percent_s_for_pymysql(
     assert mysql.translate(sql) == expected
 
 
+@translation
+def test_there_is_one_mark_for_each_value(database_layer: ModuleType) -> None:
+    """PyMySQL reads %% as a percent sign, so %%s is no mark."""
+    mysql = database_layer.connect("mysql://user@127.0.0.1/name").dialect
+    translated = mysql.translate("SELECT '100% ?' FROM t WHERE a % 2 = ? AND b LIKE ?")
+    assert translated.replace("%%", "").count("%s") == 2
+
+
 # --- transactions
 
 
@@ -151,6 +167,30 @@ def test_of_a_block_that_raises_nothing_is_stored(
     assert words.execute("SELECT word FROM words").rows == []
     add(words, "b")  # stored at once: no transaction is open any more
     assert plain("SELECT word FROM words") == [("b",)]
+
+
+@transaction
+def test_after_an_error_in_an_inner_block_the_outer_one_goes_on(words: Any, plain: Plain) -> None:
+    with words.atomic():
+        add(words, "outer")
+        with pytest.raises(ValueError, match="inner"), words.atomic():
+            add(words, "inner")
+            raise ValueError("inner")
+        add(words, "after")
+    assert plain("SELECT word FROM words ORDER BY id") == [("outer",), ("after",)]
+
+
+@transaction
+def test_an_error_in_an_inner_block_takes_nothing_from_the_outer_one(
+    words: Any, plain: Plain
+) -> None:
+    with words.atomic():
+        add(words, "outer")
+        with pytest.raises(ValueError, match="inner"), words.atomic():
+            raise ValueError("inner")
+        add(words, "after")
+        assert plain("SELECT word FROM words") == []  # not committed yet
+    assert plain("SELECT word FROM words ORDER BY id") == [("outer",), ("after",)]
 
 
 @transaction
@@ -207,6 +247,52 @@ def test_a_block_that_cannot_commit_raises_and_stores_nothing(
     assert plain("SELECT word FROM words") == []
     add(words, "b")
     assert plain("SELECT word FROM words") == [("b",)]
+
+
+@transaction
+def test_a_rollback_that_fails_hides_no_error_and_leaves_nothing_behind(
+    words: Any, plain: Plain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = words.execute
+
+    def refuse_rollback(sql: str, parameters: Any = ()) -> Any:
+        return execute("ROLLBACK TO NOTHING" if sql == "ROLLBACK" else sql, parameters)
+
+    monkeypatch.setattr(words, "execute", refuse_rollback)
+    with pytest.raises(ValueError, match="the first error"), words.atomic():
+        add(words, "a")
+        raise ValueError("the first error")
+    monkeypatch.undo()
+    assert plain("SELECT word FROM words") == []
+    add(words, "b")
+    assert plain("SELECT word FROM words") == [("b",)]
+
+
+@transaction
+def test_one_block_after_another_may_raise(words: Any, plain: Plain) -> None:
+    for word in ("a", "b"):
+        with pytest.raises(ValueError, match=word), words.atomic():
+            add(words, word)
+            raise ValueError(word)
+    add(words, "c")
+    assert plain("SELECT word FROM words") == [("c",)]
+
+
+@transaction
+def test_on_sqlite_nobody_writes_between_the_first_read_of_a_block_and_its_write(
+    database_layer: ModuleType, tmp_path: Path
+) -> None:
+    """If somebody did, SQLite would refuse the block's write, and waiting would not help."""
+    database = database_layer.connect(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    database.execute("CREATE TABLE words (word TEXT)")
+    other = sqlite3.connect(tmp_path / "new.sqlite3", timeout=0, isolation_level=None)
+    with database.atomic():
+        database.execute("SELECT word FROM words")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("INSERT INTO words VALUES ('theirs')")
+        database.execute("INSERT INTO words VALUES ('ours')")
+    other.close()
+    database.close()
 
 
 @transaction

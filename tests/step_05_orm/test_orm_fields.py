@@ -204,6 +204,7 @@ def test_text_with_half_a_character_is_refused(blog: SimpleNamespace, orm: Modul
             wrong()
 
 
+@pytest.mark.exercise("5.5")
 @pytest.mark.parametrize(
     ("name", "value"), [("likes", "5"), ("title", 5), ("draft", 1), ("rating", "1")]
 )

@@ -88,6 +88,13 @@ def test_a_foreign_key_to_nothing_says_what_is_missing(
 
 
 @following
+def test_a_foreign_key_may_be_zero(world: SimpleNamespace) -> None:
+    world.database.execute("INSERT INTO users (id, name, created) VALUES (0, 'nul', '2026-11-22')")
+    post = world.Post(title="t", author_id=0)
+    assert (post.author.id, post.author.name) == (0, "nul")
+
+
+@following
 def test_on_the_class_a_foreign_key_is_an_expression(world: SimpleNamespace) -> None:
     Post = world.Post
     assert Post.author.sql == '"posts"."author_id"'
@@ -157,9 +164,14 @@ def test_a_join_gives_both_objects(world: SimpleNamespace) -> None:
         ("thanks", "first"),
         ("well", "third"),
     ]
-    assert all(type(row) is tuple for row in rows)
     assert [(type(left), type(right)) for left, right in rows] == [(Comment, Post)] * 3
     assert rows[0][1] == world.first
+
+
+@loading
+def test_a_joined_row_is_a_tuple(world: SimpleNamespace) -> None:
+    query = world.Comment.select().join(world.Post)
+    assert [type(row) for row in query] == [tuple] * 3
 
 
 @loading
@@ -173,18 +185,21 @@ def test_a_left_join_keeps_rows_to_which_nothing_belongs(world: SimpleNamespace)
         ("third", "well"),
     ]
     silent = Post.select().left_join(Comment).where(Comment.id.is_null())
-    assert silent.all() == [(world.second, None)]
+    assert [tuple(row) for row in silent] == [(world.second, None)]
 
 
 @loading
 def test_the_joined_object_is_put_where_the_foreign_key_will_look(
     world: SimpleNamespace,
 ) -> None:
-    Comment, Post = world.Comment, world.Post
-    for comment, post in Comment.select().join(Post):
-        assert vars(comment)["_post"] is post
-    for post, comment in Post.select().left_join(Comment):
-        assert comment is None or vars(comment)["_post"] is post
+    for comment, post in world.Comment.select().join(world.Post):
+        assert vars(comment).get("_post") is post
+
+
+@loading
+def test_the_object_with_the_foreign_key_may_be_the_joined_one(world: SimpleNamespace) -> None:
+    for post, comment in world.Post.select().join(world.Comment):
+        assert vars(comment).get("_post") is post
 
 
 @loading
@@ -198,10 +213,10 @@ def test_a_row_of_empty_values_is_still_a_row(world: SimpleNamespace, orm: Modul
     orm.create_tables([Note])
     try:
         world.database.execute("INSERT INTO t_notes (id) VALUES (1)")
-        assert Note.select().left_join(world.User).all() == [(Note.get(1), None)]
+        assert [tuple(row) for row in Note.select().left_join(world.User)] == [(Note.get(1), None)]
         world.database.execute("UPDATE t_notes SET user_id = 1")
         query = world.User.select().left_join(Note).where(world.User.id == 1)
-        assert query.all() == [(world.ann, Note.get(1))]
+        assert [tuple(row) for row in query] == [(world.ann, Note.get(1))]
     finally:
         world.database.execute("DROP TABLE t_notes")
 
@@ -259,26 +274,52 @@ def test_three_tables_in_one_query(world: SimpleNamespace, statements: Statement
     assert sum("SELECT" in text for text in statements.texts) == 1
 
 
+def cells(query: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query as the database gives them, without the ORM's objects."""
+    statement = query.statement()
+    rows: list[tuple[Any, ...]] = query.model._database.execute(
+        statement.sql, statement.values
+    ).rows
+    return rows
+
+
+def ids(query: Any) -> list[tuple[Any, ...]]:
+    """Of each row of a joined query, the ids of the first model and of the second."""
+    width = len(query.model._fields)
+    return [(row[0], *row[width : width + 1]) for row in cells(query)]
+
+
 @building
 def test_a_statement_joins_by_the_foreign_key(written: SimpleNamespace) -> None:
     Post, Comment = written.Post, written.Comment
+    query = Comment.select().join(Post).order_by(Comment.id)
+    assert ids(query) == [(21, 11), (22, 11), (23, 13)]
+    assert [len(row) for row in cells(query)] == [len(Comment._fields) + len(Post._fields)] * 3
 
-    def found(query: Any) -> list[tuple[Any, ...]]:
-        statement = query.statement()
-        rows = written.database.execute(statement.sql, statement.values).rows
-        width = len(query.model._fields)
-        return [(row[0], row[width]) for row in rows]
 
-    assert found(Comment.select().join(Post).order_by(Comment.id)) == [
-        (21, 11),
-        (22, 11),
-        (23, 13),
-    ]
-    query = Post.select().left_join(Comment).order_by(Post.id.desc(), Comment.id)
-    assert found(query) == [(13, 23), (12, None), (11, 21), (11, 22)]
-    assert found(query.where(Comment.text == "thanks", Post.title == "first")) == [(11, 22)]
-    assert found(query.limit(2).offset(1)) == [(12, None), (11, 21)]
-    assert query.count() == 4
+@building
+def test_a_foreign_key_may_be_on_either_side_of_a_join(written: SimpleNamespace) -> None:
+    Post, Comment = written.Post, written.Comment
+    query = Post.select().join(Comment).order_by(Comment.id)
+    assert [row[0] for row in cells(query)] == [11, 11, 13]
+
+
+@building
+def test_a_left_join_keeps_all_rows_of_the_first_model(written: SimpleNamespace) -> None:
+    Post = written.Post
+    query = Post.select().left_join(written.User, on=Post.editor).order_by(Post.id)
+    assert [row[0] for row in cells(query)] == [11, 12, 13]
+
+
+@building
+def test_a_joined_statement_is_narrowed_ordered_cut_and_counted(written: SimpleNamespace) -> None:
+    Post, Comment = written.Post, written.Comment
+    query = Comment.select().join(Post).order_by(Post.id.desc(), Comment.id)
+    assert [row[0] for row in cells(query)] == [23, 21, 22]
+    narrow = query.where(Comment.text == "thanks", Post.title == "first")
+    assert [row[0] for row in cells(narrow)] == [22]
+    assert [row[0] for row in cells(query.limit(2).offset(1))] == [21, 22]
+    assert query.count() == 3
 
 
 @following

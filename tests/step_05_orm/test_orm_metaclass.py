@@ -8,6 +8,7 @@ import pytest
 
 collecting = pytest.mark.exercise("5.3")
 describing = pytest.mark.exercise("5.4")
+saving = pytest.mark.exercise("5.9")
 
 
 @pytest.fixture
@@ -288,6 +289,18 @@ def test_an_object_made_without_init_says_so(orm: ModuleType) -> None:
         _ = Post.__new__(Post).title
 
 
+@describing
+def test_an_empty_object_is_an_object(orm: ModuleType) -> None:
+    class Basket(orm.Model):
+        content = orm.TextField()
+
+        def __len__(self) -> int:
+            return 0
+
+    with pytest.raises(orm.ModelError, match=r"Basket\.content has no value"):
+        _ = Basket.__new__(Basket).content
+
+
 # --- making objects
 
 
@@ -351,6 +364,7 @@ def test_a_property_that_fails_says_what_failed_inside_of_it(orm: ModuleType) ->
         _ = Post(title="a").shouted
 
 
+@saving
 def test_private_and_cached_attributes_do_not_disturb_saving(
     orm: ModuleType, database: Any
 ) -> None:

@@ -110,6 +110,19 @@ def test_an_object_whose_row_is_gone_cannot_be_updated(
 
 
 @saving
+def test_an_attribute_that_is_no_field_is_refused_before_anything_is_written(
+    blog: SimpleNamespace, ann: Any, orm: ModuleType, plain: Plain
+) -> None:
+    """user.nmae = "anna" is no error to Python, and the name would stay as it was."""
+    new = blog.User(name="bob")
+    for user in (ann, new):
+        user.nmae = "anna"
+        with pytest.raises(orm.ModelError, match="User has no field 'nmae': it has id, created, n"):
+            user.save()
+    assert plain("SELECT name FROM users") == [("ann",)]
+
+
+@saving
 def test_an_id_given_by_us_makes_a_new_row(blog: SimpleNamespace, plain: Plain) -> None:
     blog.User(id=1234, name="ann").save()
     assert plain("SELECT id, name FROM users") == [(1234, "ann")]
@@ -179,47 +192,66 @@ def test_get_finds_by_id_or_by_condition(posts: SimpleNamespace, orm: ModuleType
 
 # --- conditions
 
-CONDITIONS = [
-    (lambda Post: Post.title == "c", "c"),
-    (lambda Post: Post.title != "c", "abde"),
-    (lambda Post: Post.likes < 20, "ab"),
-    (lambda Post: Post.likes <= 20, "abc"),
-    (lambda Post: Post.likes > 20, "de"),
-    (lambda Post: Post.likes >= 20, "cde"),
-    (lambda Post: Post.likes > 20, "de"),
-    (lambda Post: Post.rating == None, "abcd"),  # noqa: E711
-    (lambda Post: Post.rating != None, "e"),  # noqa: E711
-    (lambda Post: Post.rating.is_null(), "abcd"),
-    (lambda Post: ~Post.rating.is_null(), "e"),
-    (lambda Post: Post.rating != 1.0, "e"),  # NULL is neither equal nor different
-    (lambda Post: Post.title.in_(["a", "c", "z"]), "ac"),
-    (lambda Post: Post.title.in_(x for x in "ac"), "ac"),
-    (lambda Post: ~Post.title.in_(["a", "c", "z"]), "bde"),
-    (lambda Post: Post.title.in_([]), ""),
-    (lambda Post: ~Post.title.in_([]), "abcde"),
-    (lambda Post: Post.draft, "b"),
-    (lambda Post: ~Post.draft, "acde"),
-    (lambda Post: Post.draft == True, "b"),  # noqa: E712
-    (lambda Post: (Post.likes > 0) & (Post.likes < 40), "bcd"),
-    (lambda Post: (Post.title == "a") | (Post.title == "e"), "ae"),
-    (lambda Post: ~((Post.title == "a") | (Post.title == "e")), "bcd"),
-    (lambda Post: ~(Post.title == "a") & ~(Post.title == "e"), "bcd"),
-    (lambda Post: (Post.title == "a") | (Post.title == "b") & (Post.likes == 0), "a"),
-    (lambda Post: ((Post.title == "a") | (Post.title == "b")) & (Post.likes == 0), "a"),
-    (lambda Post: (Post.likes == 0) & ((Post.title == "a") | (Post.title == "b")), "a"),
-    (lambda Post: ~(Post.likes > 5) & (Post.likes < 50), "a"),
-    (lambda Post: ~~(Post.likes > 25), "de"),
-    (lambda Post: Post.title == Post.title, "abcde"),
-    (lambda Post: Post.body == Post.title, ""),
-    (lambda Post: Post.title == INJECTION, ""),
-    (lambda Post: Post.title.in_([INJECTION, "b"]), "b"),
-]
+CONDITIONS: dict[str, list[tuple[Any, str]]] = {
+    "comparisons": [
+        (lambda Post: Post.title == "c", "c"),
+        (lambda Post: Post.title != "c", "abde"),
+        (lambda Post: Post.likes < 20, "ab"),
+        (lambda Post: Post.likes <= 20, "abc"),
+        (lambda Post: Post.likes > 20, "de"),
+        (lambda Post: Post.likes >= 20, "cde"),
+    ],
+    "NULL": [
+        (lambda Post: Post.rating == None, "abcd"),  # noqa: E711
+        (lambda Post: Post.rating != None, "e"),  # noqa: E711
+        (lambda Post: Post.rating.is_null(), "abcd"),
+        (lambda Post: ~Post.rating.is_null(), "e"),
+    ],
+    "NULL, where there is none": [(lambda Post: Post.title == None, "")],  # noqa: E711
+    "NULL is neither equal nor different": [
+        (lambda Post: Post.rating != 1.0, "e"),
+        (lambda Post: ~(Post.rating == 1.0), "e"),
+    ],
+    "one of several": [
+        (lambda Post: Post.title.in_(["a", "c", "z"]), "ac"),
+        (lambda Post: Post.title.in_(x for x in "ac"), "ac"),
+        (lambda Post: ~Post.title.in_(["a", "c", "z"]), "bde"),
+        (lambda Post: Post.title.in_([]), ""),
+        (lambda Post: ~Post.title.in_([]), "abcde"),
+        (lambda Post: Post.title.in_(["a", "c"]) & (Post.title == "c"), "c"),
+    ],
+    "true or false": [
+        (lambda Post: Post.draft, "b"),
+        (lambda Post: ~Post.draft, "acde"),
+        (lambda Post: Post.draft == True, "b"),  # noqa: E712
+    ],
+    "combined": [
+        (lambda Post: (Post.likes > 0) & (Post.likes < 40), "bcd"),
+        (lambda Post: (Post.title == "a") | (Post.title == "e"), "ae"),
+        (lambda Post: ~((Post.title == "a") | (Post.title == "e")), "bcd"),
+        (lambda Post: ~(Post.title == "a") & ~(Post.title == "e"), "bcd"),
+        (lambda Post: (Post.title == "a") | (Post.title == "b") & (Post.likes == 0), "a"),
+        (lambda Post: ((Post.title == "a") | (Post.title == "b")) & (Post.likes == 0), "a"),
+        (lambda Post: (Post.likes == 0) & ((Post.title == "a") | (Post.title == "b")), "a"),
+        (lambda Post: ~(Post.likes > 5) & (Post.likes < 50), "a"),
+        (lambda Post: ~~(Post.likes > 25), "de"),
+    ],
+    "two columns": [
+        (lambda Post: Post.title == Post.title, "abcde"),
+        (lambda Post: Post.body == Post.title, ""),
+    ],
+    "values that look like SQL": [
+        (lambda Post: Post.title == INJECTION, ""),
+        (lambda Post: Post.title.in_([INJECTION, "b"]), "b"),
+    ],
+}
 
 
 @comparing
-def test_conditions_find_the_right_rows(posts: SimpleNamespace) -> None:
+@pytest.mark.parametrize("kind", CONDITIONS)
+def test_conditions_find_the_right_rows(posts: SimpleNamespace, kind: str) -> None:
     found, expected = {}, {}
-    for make, right in CONDITIONS:
+    for make, right in CONDITIONS[kind]:
         condition = make(posts.Post)
         sql = f"SELECT title FROM posts WHERE {condition.sql} ORDER BY id"
         rows = posts.database.execute(sql, condition.values).rows
@@ -237,6 +269,13 @@ def test_every_value_is_bound_and_none_is_in_the_text(orm: ModuleType) -> None:
     condition = (Post.title == INJECTION) & (Post.likes > 77)
     assert condition.sql == '( "posts"."title" = ? AND "posts"."likes" > ? )'
     assert list(condition.values) == [INJECTION, 77]
+
+
+@comparing
+def test_none_is_null(orm: ModuleType) -> None:
+    class Post(orm.Model, table="posts"):
+        title = orm.TextField()
+
     assert (Post.title == None).sql == '"posts"."title" IS NULL'  # noqa: E711
     assert "NOT" in (Post.title != None).sql  # noqa: E711
 
@@ -412,6 +451,24 @@ def test_first_and_all_give_objects(posts: SimpleNamespace) -> None:
     assert [post.title for post in query.all()] == list("edcba")
     assert [post.title for post in query] == list("edcba")
     assert all(type(post) is Post for post in query)
+
+
+@building
+def test_columns_are_read_by_name_whatever_their_order_in_the_table(
+    orm: ModuleType, database: Any
+) -> None:
+    """The table may be older than the model, or somebody else's."""
+
+    class Note(orm.Model, table="t_older", database=database):
+        text = orm.TextField(max_length=20)
+        likes = orm.IntegerField()
+
+    database.execute("CREATE TABLE t_older (likes BIGINT, old INT, text VARCHAR(20), id BIGINT)")
+    database.execute("INSERT INTO t_older VALUES (3, 4, 'hello', 1)")
+    statement = Note.select().statement()
+    rows = database.execute(statement.sql, statement.values).rows
+    database.execute("DROP TABLE t_older")
+    assert rows == [(1, "hello", 3)]
 
 
 @building
