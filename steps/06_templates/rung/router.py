@@ -212,7 +212,7 @@ def compile_path(path: Path) -> tuple[re.Pattern[str], dict[str, Converter]]:
 
     Raises:
         ValueError: no slash in front or two in a row, an unknown converter, a parameter twice or
-            malformed.
+            malformed; or some paths would take too long to match.
     """
     if isinstance(path, re.Pattern):
         return path, {}
