@@ -13,8 +13,8 @@ def without_reuse_address(host, port):
 
 def backlog_of_one(host, port):
     """Your function behaves like one that lets a single client wait. The number that listen() takes
-    says how many completed connections the kernel keeps while you are busy; whoever comes when
-    it is reached waits for seconds. BACKLOG is there for it: listen(2)."""
+    says how many completed connections the kernel keeps while you are busy; whoever comes when it
+    is reached waits for seconds. BACKLOG is there for it: listen(2)."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
@@ -23,8 +23,8 @@ def backlog_of_one(host, port):
 
 
 def on_every_interface(host, port):
-    """Your function behaves like one that listens on every interface, whatever host says. Then
-    the whole network can reach a server that was meant for this machine alone. An address has two
+    """Your function behaves like one that listens on every interface, whatever host says. Then the
+    whole network can reach a server that was meant for this machine alone. An address has two
     parts, and bind() wants both of those that you were given."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -46,8 +46,8 @@ def on_this_machine_only(host, port):
 
 def bound_and_not_listening(host, port):
     """Your function behaves like one that gives the socket an address and stops there. A socket
-    that is only bound refuses every client: it must also be told to complete connections. Which
-    of its methods does that, and how many clients may wait: listen(2)."""
+    that is only bound refuses every client: it must also be told to complete connections. Which of
+    its methods does that, and how many clients may wait: listen(2)."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))

@@ -31,8 +31,8 @@ def body_as_text(body, content_type, status):
 
 def bytes_in_an_fstring(body, content_type, status):
     """Your function behaves like one that turns the body into text by str() or in an f-string. What
-    that makes of the bytes hi is b'hi', with the b and the quotes, and the client is shown
-    them. Join bytes to bytes: encode the head, and add the body behind it."""
+    that makes of the bytes hi is b'hi', with the b and the quotes, and the client is shown them.
+    Join bytes to bytes: encode the head, and add the body behind it."""
     text = f"{body}"
     head = [
         f"HTTP/1.1 {status}",
@@ -71,8 +71,8 @@ def no_empty_line(body, content_type, status):
 
 def line_end_behind_the_body(body, content_type, status):
     """Your function behaves like one that puts a line end behind the body. Lines are a matter of
-    the head; the body ends after Content-Length bytes, and whatever follows would be the start
-    of another answer (RFC 9112 section 6.3). Let nothing follow."""
+    the head; the body ends after Content-Length bytes, and whatever follows would be the start of
+    another answer (RFC 9112 section 6.3). Let nothing follow."""
     head = [
         f"HTTP/1.1 {status}",
         f"Content-Type: {content_type}",
@@ -96,9 +96,9 @@ def always_200(body, content_type, status):
 
 
 def always_html(body, content_type, status):
-    """Your function behaves like one that calls every body HTML. A client goes by Content-Type,
-    not by what the bytes look like: plain text would be read as markup, and a picture shown as
-    letters. Write the type that you were given."""
+    """Your function behaves like one that calls every body HTML. A client goes by Content-Type, not
+    by what the bytes look like: plain text would be read as markup, and a picture shown as letters.
+    Write the type that you were given."""
     head = [
         f"HTTP/1.1 {status}",
         "Content-Type: text/html; charset=utf-8",

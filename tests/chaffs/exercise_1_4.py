@@ -59,9 +59,9 @@ def closes_at_once(connection, handler):
 
 
 def hides_every_error(connection, handler):
-    """Your function behaves like one that passes over every exception. That a client has gone is
-    no error of yours; a bug in the handler is, and here nobody would ever hear of it. Catch
-    what the socket raises, and no more."""
+    """Your function behaves like one that passes over every exception. That a client has gone is no
+    error of yours; a bug in the handler is, and here nobody would ever hear of it. Catch what the
+    socket raises, and no more."""
     connection.settimeout(TIMEOUT)
     try:
         head = read_head(connection)
@@ -89,8 +89,8 @@ def closes_only_if_all_goes_well(connection, handler):
 
 def client_that_is_gone_ends_the_server(connection, handler):
     """Your function behaves like one that lets the errors of the socket through. Clients go away
-    while they are read from or written to, every day, and some only fall silent; each of them
-    would end the whole server. Which exception do all of these have in common?"""
+    while they are read from or written to, every day, and some only fall silent; each of them would
+    end the whole server. Which exception do all of these have in common?"""
     connection.settimeout(TIMEOUT)
     try:
         head = read_head(connection)
@@ -102,8 +102,8 @@ def client_that_is_gone_ends_the_server(connection, handler):
 
 def expects_silence_only(connection, handler):
     """Your function behaves like one that expects a client to be silent, and not to be gone. Who
-    closes the browser in the middle of an answer causes a broken pipe or a reset, and neither is
-    a TimeoutError. Look for the exception that they all are."""
+    closes the browser in the middle of an answer causes a broken pipe or a reset, and neither is a
+    TimeoutError. Look for the exception that they all are."""
     connection.settimeout(TIMEOUT)
     try:
         head = read_head(connection)

@@ -3,8 +3,8 @@
 
 def closes_at_once(connection):
     """Your function behaves like one that only calls close(). Where bytes of the client lie unread,
-    the kernel answers with a reset, and the client may lose what it has already received (RFC
-    9112 section 9.6). Say first that you are done, and read what is still there."""
+    the kernel answers with a reset, and the client may lose what it has already received (RFC 9112
+    section 9.6). Say first that you are done, and read what is still there."""
     connection.close()
 
 
@@ -37,8 +37,8 @@ def sleeps(connection):
 
 def without_a_goodbye(connection):
     """Your function behaves like one that drains and never says that its answer is over. A client
-    that reads to the end waits for you, and you wait for it. shutdown() can close one direction
-    and leave the other open; do that first."""
+    that reads to the end waits for you, and you wait for it. shutdown() can close one direction and
+    leave the other open; do that first."""
     deadline = time.monotonic() + DRAIN_TIME
     try:
         connection.settimeout(DRAIN_TIME)
@@ -67,8 +67,8 @@ def only_silence_ends_it(connection):
 
 def deadline_and_no_timeout(connection):
     """Your function behaves like one that looks at the clock only between two calls of recv. With a
-    client that is silent there is no second one: the first waits for ever. A deadline for the
-    loop does not end a recv() in it; the socket has a limit for that."""
+    client that is silent there is no second one: the first waits for ever. A deadline for the loop
+    does not end a recv() in it; the socket has a limit for that."""
     deadline = time.monotonic() + DRAIN_TIME
     try:
         connection.shutdown(socket.SHUT_WR)

@@ -11,8 +11,8 @@ def accepts_once(self):
 
 def serves_the_listener(self):
     """Your function behaves like one that reads and writes on the listening socket. That one never
-    carries a byte of a request, it only makes connections: accept() returns another socket for
-    each client, and it is that which must be served (accept(2))."""
+    carries a byte of a request, it only makes connections: accept() returns another socket for each
+    client, and it is that which must be served (accept(2))."""
     while True:
         _connection, _address = self.listener.accept()
         serve_connection(self.listener, self.handler)
@@ -20,8 +20,8 @@ def serves_the_listener(self):
 
 def first_piece_is_the_head(self):
     """Your function behaves like one that serves a client by a recv() of its own. A head may come
-    in several pieces, and a client may be silent or gone; all that has been thought of already,
-    in a function of this module that takes a connection and the handler."""
+    in several pieces, and a client may be silent or gone; all that has been thought of already, in
+    a function of this module that takes a connection and the handler."""
     while True:
         connection, _address = self.listener.accept()
         try:
@@ -44,9 +44,9 @@ def no_client_is_an_error(self):
 
 
 def calls_itself(self):
-    """Your function behaves like one that calls itself for the next client. Each call waits for
-    the one inside it to return, and Python nests a thousand of them at most: then the server ends
-    with a RecursionError. What has no end is a loop."""
+    """Your function behaves like one that calls itself for the next client. Each call waits for the
+    one inside it to return, and Python nests a thousand of them at most: then the server ends with
+    a RecursionError. What has no end is a loop."""
     connection, _address = self.listener.accept()
     serve_connection(connection, self.handler)
     self.serve_forever()
@@ -54,8 +54,8 @@ def calls_itself(self):
 
 def silent_client_ends_the_server(self):
     """Your function behaves like one that takes the end of a client for the end of the server. A
-    client that connects and goes away without a word is nothing unusual, and no reason to leave
-    the loop: the next one may be waiting already."""
+    client that connects and goes away without a word is nothing unusual, and no reason to leave the
+    loop: the next one may be waiting already."""
     while True:
         connection, _address = self.listener.accept()
         connection.settimeout(TIMEOUT)
