@@ -248,7 +248,7 @@ def test_shutdown_can_reach_a_connection_that_waits_for_a_place(
         known.append(connection in made._connections)
         submit(job, timeout)
 
-    pool.submit = look_and_submit  # type: ignore[method-assign]
+    pool.submit = look_and_submit
     client, connection = socket.socketpair()
     with client, connection:
         made._hand_over(pool, connection)
