@@ -41,6 +41,10 @@ class Call:
             raise self._error
         return self._thread.is_alive()
 
+    @property
+    def has_returned(self) -> bool:
+        return not self._thread.is_alive()
+
     def result(self) -> Any:
         """What it returned or raised, once it has."""
         self._thread.join(WAKE_UP)
@@ -173,9 +177,14 @@ def test_get_wakes_one_who_waits_for_a_place(threadpool: ModuleType) -> None:
     queue.put(0)
     waiting = [Call(queue.put, number) for number in (1, 2, 3)]
     assert waiting[-1].is_waiting()
-    taken = [Call(queue.get).result() for _ in range(4)]
-    for each in waiting:
-        each.result()
+    taken = []
+    for places in range(1, 4):
+        taken.append(Call(queue.get).result())
+        end = time.monotonic() + WAKE_UP
+        while (put := sum(each.has_returned for each in waiting)) < places:
+            assert time.monotonic() < end, f"{places} places, and only {put} of those who wait put"
+            time.sleep(0.001)
+    taken.append(Call(queue.get).result())
     assert taken[0] == 0
     assert sorted(taken) == [0, 1, 2, 3]
 
