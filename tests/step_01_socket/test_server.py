@@ -4,7 +4,10 @@ What a later step changes (the handler's argument, read_head, build_response) is
 alone; the door, the polite close and "a GET gets an answer" hold from here to `final/`.
 """
 
+import contextlib
+import select
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -45,14 +48,22 @@ def test_listener_completes_connections_before_anybody_accepts(server: ModuleTyp
 
 
 @pytest.mark.exercise("1.1")
-def test_listener_listens_where_it_was_told_to(server: ModuleType) -> None:
-    """Not on every interface of the machine: that would open the door to the network."""
-    with server.listen("127.0.0.1", 0) as first:
-        host, port = first.getsockname()
-        assert host == "127.0.0.1"
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_listener_listens_where_it_was_told_to(server: ModuleType, host: str) -> None:
+    """Every interface of the machine only if asked: that opens the door to the network."""
+    with server.listen(host, 0) as listener:
+        bound_to, port = listener.getsockname()
+        assert bound_to == host
         assert port > 0, "0 takes any free port"
+
+
+@pytest.mark.exercise("1.1")
+def test_port_that_is_taken_is_refused(server: ModuleType) -> None:
+    """Two servers on one port would each get some of the clients."""
+    with server.listen("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
         with pytest.raises(OSError, match="in use"):
-            server.listen("127.0.0.1", port)
+            server.listen("127.0.0.1", port).close()
 
 
 @pytest.mark.exercise("1.1")
@@ -94,11 +105,17 @@ def test_lines_of_the_head_end_in_cr_lf(server: ModuleType) -> None:
 
 @pytest.mark.own_step
 @pytest.mark.exercise("1.2")
+def test_status_line_says_what_it_was_told_to(server: ModuleType) -> None:
+    """RFC 9112 section 4."""
+    answer = read_answer(server.build_response(b"no", status="404 Not Found"))
+    assert (answer.status, answer.reason, answer.version) == (404, "Not Found", 11)
+
+
+@pytest.mark.own_step
+@pytest.mark.exercise("1.2")
 def test_answer_says_that_the_connection_will_be_closed(server: ModuleType) -> None:
     """RFC 9112 section 9.6."""
-    answer = read_answer(server.build_response(b"no", status="404 Not Found"))
-    assert (answer.status, answer.reason) == (404, "Not Found")
-    assert answer.headers["Connection"] == "close"
+    assert read_answer(server.build_response(b"hi")).headers["Connection"] == "close"
 
 
 # --- the head
@@ -108,11 +125,13 @@ def head_of(server: ModuleType, pieces: list[bytes], close: bool = True) -> byte
     """What read_head() returns for bytes that arrive in these pieces."""
     client, connection = socket.socketpair()
     connection.settimeout(2)
+    returned = threading.Event()
 
     def send() -> None:
         for piece in pieces:
             client.sendall(piece)
-            time.sleep(0.002)
+            while not returned.is_set() and select.select([connection], [], [], 0)[0]:
+                time.sleep(0)  # the next piece leaves when this one has been read
         if close:
             client.close()
 
@@ -121,6 +140,7 @@ def head_of(server: ModuleType, pieces: list[bytes], close: bool = True) -> byte
     try:
         head: bytes = server.read_head(connection)
     finally:
+        returned.set()
         sender.join()
         connection.close()
         client.close()
@@ -237,14 +257,39 @@ def test_client_that_has_gone_is_nobodys_error(server: ModuleType) -> None:
 
 @pytest.mark.own_step
 @pytest.mark.exercise("1.4")
+def test_connection_is_closed_after_one_answer(wire: MakeWire, server: ModuleType) -> None:
+    """RFC 9112 section 9.6: the answer said so, and what the client sends now is not processed."""
+    with wire(lambda head: b"the answer").open() as conversation:
+        conversation.send(HEAD)
+        received = conversation.receive_until(b"the answer")
+        conversation.send(HEAD)
+        conversation.half_close()
+        received += conversation.receive_all()
+        conversation.finish()
+    assert_bytes(received, b"the answer", HEAD + HEAD)
+
+
+@pytest.mark.own_step
+@pytest.mark.exercise("1.4")
 def test_connection_is_closed_when_the_handler_fails(server: ModuleType) -> None:
-    """Step 02 answers 500; here the error ends the server, but leaves no client waiting."""
+    """No client is left waiting."""
     client, connection = socket.socketpair()
     client.sendall(HEAD)
     client.shutdown(socket.SHUT_WR)
-    with client, pytest.raises(ZeroDivisionError):
+    with client, contextlib.suppress(ZeroDivisionError):
         server.serve_connection(connection, lambda head: b"%d" % (1 // 0))
     assert connection.fileno() == -1, "the connection was not closed"
+
+
+@pytest.mark.own_step
+@pytest.mark.exercise("1.4")
+def test_bug_in_the_handler_is_not_hidden(server: ModuleType) -> None:
+    """Step 02 answers 500 and logs it; here the error ends the server."""
+    client, connection = socket.socketpair()
+    client.sendall(HEAD)
+    client.shutdown(socket.SHUT_WR)
+    with client, connection, pytest.raises(ZeroDivisionError):
+        server.serve_connection(connection, lambda head: b"%d" % (1 // 0))
 
 
 # --- the polite close
@@ -259,18 +304,23 @@ def pair() -> tuple[socket.socket, socket.socket]:
     return client, connection
 
 
-class Closing(threading.Thread):
-    """close_politely() in a thread of its own; what it raises is raised by finish()."""
+class Serving(threading.Thread):
+    """A function of the server, such as close_politely(), busy with a connection in a thread.
 
-    def __init__(self, server: ModuleType, connection: socket.socket) -> None:
+    What it raises is raised by finish().
+    """
+
+    def __init__(
+        self, function: Callable[..., None], connection: socket.socket, *arguments: object
+    ) -> None:
         super().__init__(daemon=True)
-        self._server, self._connection = server, connection
+        self._function, self._connection, self._arguments = function, connection, arguments
         self._error: BaseException | None = None
         self.start()
 
     def run(self) -> None:
         try:
-            self._server.close_politely(self._connection)
+            self._function(self._connection, *self._arguments)
         except BaseException as error:  # noqa: BLE001 - raised in the test's own thread
             self._error = error
             self._connection.close()
@@ -290,11 +340,31 @@ def test_answer_arrives_although_the_client_is_still_sending(
     """RFC 9112 section 9.6: a close on unread bytes is a reset, and cuts the client off."""
     client, connection = pair
     connection.sendall(b"the answer")
-    closing = Closing(server, connection)
+    closing = Serving(server.close_politely, connection)
     with client:
         try:
             client.sendall(b"x" * 10_000_000)  # more than all buffers on the way hold
             client.shutdown(socket.SHUT_WR)
+            received = b"".join(iter(lambda: client.recv(65536), b""))
+        except OSError as error:
+            received = repr(error).encode()
+    closing.finish(5)
+    assert_bytes(received, b"the answer")
+
+
+@pytest.mark.steps_only
+@pytest.mark.exercise("1.5")
+def test_answer_arrives_although_a_few_bytes_were_not_read(
+    server: ModuleType, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    """RFC 9112 section 9.6. They are here already: one look for them is enough, none is not."""
+    client, connection = pair
+    client.sendall(b"a body")
+    connection.sendall(b"the answer")
+    client.shutdown(socket.SHUT_WR)
+    closing = Serving(server.close_politely, connection)
+    with client:
+        try:
             received = b"".join(iter(lambda: client.recv(65536), b""))
         except OSError as error:
             received = repr(error).encode()
@@ -311,7 +381,7 @@ def test_client_sees_the_end_before_it_closes_itself(
     monkeypatch.setattr(server, "DRAIN_TIME", 4)
     client, connection = pair
     client.settimeout(1)
-    closing = Closing(server, connection)
+    closing = Serving(server.close_politely, connection)
     with client:
         try:
             ended = client.recv(1)
@@ -372,6 +442,26 @@ def test_client_that_is_gone_already_is_nobodys_error(
     assert connection.fileno() == -1, "the connection was not closed"
 
 
+@pytest.mark.own_step
+@pytest.mark.exercise("1.4")
+def test_client_that_still_sends_a_body_gets_its_answer(
+    server: ModuleType, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    """Nobody reads it in this step; the connection must be closed with care all the same."""
+    client, connection = pair
+    client.sendall(HEAD)
+    answering = Serving(server.serve_connection, connection, lambda head: b"the answer")
+    with client:
+        try:
+            client.sendall(b"x" * 10_000_000)  # more than all buffers on the way hold
+            client.shutdown(socket.SHUT_WR)
+            received = b"".join(iter(lambda: client.recv(65536), b""))
+        except OSError as error:
+            received = repr(error).encode()
+    answering.finish(5)
+    assert_bytes(received, b"the answer", HEAD + b"x" * 100)
+
+
 # --- the server
 
 
@@ -395,6 +485,41 @@ def test_server_goes_on_after_a_client_that_says_nothing(server: ModuleType) -> 
     with serving(server.Server(lambda head: b"answer", port=0)) as running:
         running.connect().close()
         assert running.exchange(HEAD) == b"answer"
+
+
+@pytest.mark.exercise("1.6")
+@pytest.mark.own_step
+def test_client_whose_head_comes_in_two_pieces_is_served(server: ModuleType) -> None:
+    with (
+        serving(server.Server(lambda head: head, port=0)) as running,
+        running.connect() as client,
+    ):
+        client.sendall(HEAD[:20])
+        time.sleep(0.05)
+        client.sendall(HEAD[20:])
+        assert_bytes(running.receive_all(client), HEAD, HEAD)
+
+
+@pytest.mark.exercise("1.6")
+@pytest.mark.own_step
+def test_server_waits_for_its_next_client_as_long_as_it_takes(
+    server: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TIMEOUT is for a client that says nothing; no client at all is no error."""
+    monkeypatch.setattr(server, "TIMEOUT", 0.1)
+    with serving(server.Server(lambda head: b"answer", port=0)) as running:
+        time.sleep(0.2)
+        assert running.exchange(HEAD) == b"answer"
+
+
+@pytest.mark.exercise("1.6")
+@pytest.mark.own_step
+def test_number_of_clients_has_no_end(server: ModuleType) -> None:
+    """More than Python nests calls: a server that calls itself would run for that long."""
+    count = sys.getrecursionlimit() + 100
+    with serving(server.Server(lambda head: b"answer", port=0)) as running:
+        answers = {running.exchange(HEAD) for _ in range(count)}
+    assert answers == {b"answer"}
 
 
 def test_get_gets_an_answer(rung: Rung, server: ModuleType) -> None:

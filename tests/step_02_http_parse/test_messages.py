@@ -259,6 +259,7 @@ def test_cookies_in_two_fields_are_one_list(messages: ModuleType) -> None:
     assert cookies == {"theme": "dark", "id": "42"}
 
 
+@pytest.mark.exercise("2.2")
 def test_bytes_of_a_cookie_stay_what_they_are(messages: ModuleType) -> None:
     """RFC 6265 section 5.4: a script's "voilà" comes as UTF-8; its last byte, 0xA0, is no blank."""
     value = "voilà".encode().decode("latin-1")

@@ -24,7 +24,7 @@ from tests.step_02_http_parse.tables import (
     outcome,
     statuses,
 )
-from tests.support.compare import Answer, assert_bytes, read_answer
+from tests.support.compare import Answer, assert_bytes, assert_contains, read_answer
 from tests.support.limits import set_limit
 
 Rung = Callable[..., ModuleType]
@@ -504,12 +504,19 @@ def test_every_answer_has_one_date(rung: Rung, status: int) -> None:
 
 
 @pytest.mark.exercise("2.7")
-def test_head_gets_the_fields_of_get_and_no_body(rung: Rung) -> None:
+def test_head_gets_the_fields_of_get(rung: Rung) -> None:
     """RFC 9110 section 9.3.2."""
     response = rung("messages").Response("twelve bytes")
-    raw, answer = sent(rung, response, request_with(rung, "HEAD"))
-    assert raw.endswith(b"\r\n\r\n")
+    _, answer = sent(rung, response, request_with(rung, "HEAD"))
     assert answer.headers["Content-Length"] == "12"
+    assert answer.headers["Content-Type"] == response.headers["Content-Type"]
+
+
+@pytest.mark.exercise("2.7")
+def test_head_gets_no_body(rung: Rung) -> None:
+    """RFC 9110 section 9.3.2: its bytes would be read as the next answer."""
+    raw, _ = sent(rung, rung("messages").Response("twelve bytes"), request_with(rung, "HEAD"))
+    assert raw.endswith(b"\r\n\r\n")
 
 
 @pytest.mark.exercise("2.7")
@@ -565,6 +572,13 @@ def test_fields_that_come_twice_go_out_twice(rung: Rung) -> None:
     response.headers.add("Set-Cookie", "a=1")
     response.headers.add("Set-Cookie", "b=2")
     assert sent(rung, response)[1].headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+
+
+@pytest.mark.exercise("2.7")
+def test_fields_go_out_as_the_bytes_that_they_came_as(rung: Rung) -> None:
+    """RFC 9110 section 5.5: beyond ASCII they are opaque, each byte a character of Latin-1."""
+    raw, _ = sent(rung, rung("messages").Response("hi", headers={"X-Name": "caf\xc3\xa9"}))
+    assert_contains(raw, b"\r\nX-Name: caf\xc3\xa9\r\n")
 
 
 @pytest.mark.exercise("2.7")

@@ -98,6 +98,7 @@ def test_refused_request_gets_a_sentence_and_the_connection_is_closed(
 # --- however the stream is cut
 
 
+@pytest.mark.exercise("2.9")
 @each(SAMPLED)
 def test_byte_by_byte_gets_the_same_answer(echoing: Wire, entry: Entry) -> None:
     whole = without_date(echoing.exchange(entry.raw))
@@ -243,12 +244,20 @@ def test_client_whose_body_is_refused_is_not_told_to_continue(echoing: Wire) -> 
     assert_bytes(echoing.exchange(both, half_close=False)[:12], b"HTTP/1.1 400", both)
 
 
+@pytest.mark.exercise("2.9")
 def test_old_client_is_not_told_to_continue(echoing: Wire) -> None:
     """RFC 9110 section 15.2: no 1xx to an HTTP/1.0 client."""
     old = (EXPECT % 5).replace(b"HTTP/1.1", b"HTTP/1.0")
     raw = echoing.exchange([old, b"hello"])
     assert_bytes(raw[:12], b"HTTP/1.1 200", old)
     assert understood(read_answer(raw)).get("body") == "hello"
+
+
+@pytest.mark.exercise("2.9")
+def test_client_that_does_not_wait_is_not_told_to_continue(echoing: Wire) -> None:
+    """RFC 9110 section 10.1.1: it has not asked, and its body is on the way already."""
+    head = (EXPECT % 5).replace(b"Expect: 100-continue\r\n", b"")
+    assert_bytes(echoing.exchange([head, b"he", b"llo"])[:12], b"HTTP/1.1 200", head)
 
 
 # --- HEAD

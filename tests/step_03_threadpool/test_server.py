@@ -1,5 +1,6 @@
 """The server with a pool: who waits, who is dropped, and what a shutdown leaves."""
 
+import contextlib
 import socket
 import struct
 import threading
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import serving as serving_module
 from tests.support.compare import read_answer, read_answers
 from tests.support.handlers import echo
 from tests.support.limits import set_limit
@@ -90,22 +92,65 @@ def test_bytes_that_come_in_time_are_returned(server: ModuleType) -> None:
 
 @pytest.mark.steps_only
 @pytest.mark.exercise("3.6")
-@pytest.mark.parametrize("seconds", [0.2, 0.0, -5.0])
-def test_silence_until_the_deadline_is_408(server: ModuleType, seconds: float) -> None:
-    """RFC 9110 section 15.5.9. A deadline may be over already; settimeout(-5) is an error."""
+def test_bytes_are_returned_as_soon_as_they_come(server: ModuleType) -> None:
+    """Whether more belongs to the request, the parser knows."""
     client, connection = socket.socketpair()
     with client, connection:
+        client.sendall(b"bytes")
         started = time.monotonic()
-        with pytest.raises(server.HTTPError) as caught:
-            server.receive_before(started + seconds, connection)
-        taken = time.monotonic() - started
+        assert server.receive_before(started + 1.2, connection) == b"bytes"
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.steps_only
+@pytest.mark.exercise("3.6")
+@pytest.mark.parametrize("seconds", [0.2, 0.0, -5.0])
+def test_silence_until_the_deadline_is_408(
+    server: ModuleType, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """RFC 9110 section 15.5.9. A deadline may be over already; settimeout(-5) is an error."""
+    set_limit(monkeypatch, server, "REQUEST_TIMEOUT", 1.2)
+    client, connection = socket.socketpair()
+    with client, connection, pytest.raises(server.HTTPError) as caught:
+        server.receive_before(time.monotonic() + seconds, connection)
     assert caught.value.status == 408
+
+
+@pytest.mark.steps_only
+@pytest.mark.exercise("3.6")
+@pytest.mark.parametrize("seconds", [0.2, 0.0, -5.0])
+def test_silence_lasts_until_the_deadline_and_no_longer(
+    server: ModuleType, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    set_limit(monkeypatch, server, "REQUEST_TIMEOUT", 1.2)
+    client, connection = socket.socketpair()
+    started = time.monotonic()
+    with client, connection, contextlib.suppress(server.HTTPError):
+        server.receive_before(started + seconds, connection)
+    taken = time.monotonic() - started
     assert max(0, seconds) - 0.05 <= taken < 1
 
 
 @pytest.mark.steps_only
 @pytest.mark.exercise("3.6")
-def test_a_byte_now_and_then_does_not_move_the_deadline(server: ModuleType) -> None:
+def test_connection_that_breaks_is_no_silence(server: ModuleType) -> None:
+    """There is nobody left to be told that the time is up."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        connection, _ = listener.accept()
+    with connection:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()  # a reset
+        with pytest.raises(OSError, match="reset"):
+            server.receive_before(time.monotonic() + 1, connection)
+
+
+@pytest.mark.steps_only
+@pytest.mark.exercise("3.6")
+def test_a_byte_now_and_then_does_not_move_the_deadline(
+    server: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_limit(monkeypatch, server, "REQUEST_TIMEOUT", 1.2)
     client, connection = socket.socketpair()
     started = time.monotonic()
     with client, connection, pytest.raises(server.HTTPError):
@@ -135,6 +180,81 @@ def test_time_between_two_requests_does_not_count(
 # --- more clients than workers
 
 
+class BusyPool:
+    """A pool that is full for the first so many times, and takes note of what comes then."""
+
+    def __init__(self, server: ModuleType, refusals: int) -> None:
+        self._QueueFull = server.QueueFull
+        self._refusals = refusals
+        self.asked = 0
+        self.jobs: list[Any] = []
+
+    def submit(self, job: Any, timeout: float | None = None) -> None:
+        self.asked += 1
+        assert self.asked < 100, "it asks for a place for ever"
+        if self.asked <= self._refusals:
+            raise self._QueueFull
+        self.jobs.append(job)
+
+
+@pytest.mark.steps_only
+@pytest.mark.exercise("3.7")
+def test_connection_is_handed_over_as_soon_as_there_is_a_place(
+    rung: Rung, server: ModuleType
+) -> None:
+    """Nobody else can serve it: neither the accepting thread nor one that is not in the pool."""
+    made, pool = server.Server(echo(rung), port=0), BusyPool(server, refusals=3)
+    made.close()
+    client, connection = socket.socketpair()
+    client.sendall(GET_AND_CLOSE)
+    client.shutdown(socket.SHUT_WR)
+    client.settimeout(0.1)
+    with client, connection:
+        made._hand_over(pool, connection)
+        with pytest.raises(TimeoutError):
+            client.recv(1)  # no worker has called the job yet
+        assert (pool.asked, len(pool.jobs)) == (4, 1)
+        pool.jobs[0]()
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.steps_only
+@pytest.mark.exercise("3.7")
+def test_connection_for_which_there_is_no_place_at_a_shutdown_is_closed(
+    rung: Rung, server: ModuleType
+) -> None:
+    """Otherwise its client would wait until the process has ended."""
+    made = server.Server(echo(rung), port=0)
+    made.close()
+    made.shutdown()
+    client, connection = socket.socketpair()
+    with client, connection:
+        made._hand_over(BusyPool(server, refusals=1000), connection)
+        assert connection.fileno() == -1, "the connection was not closed"
+
+
+@pytest.mark.steps_only
+@pytest.mark.exercise("3.7")
+def test_shutdown_can_reach_a_connection_that_waits_for_a_place(
+    rung: Rung, server: ModuleType
+) -> None:
+    """It must be known before a worker has it: the worker may be done with it at once."""
+    made, pool = server.Server(echo(rung), port=0), BusyPool(server, refusals=1)
+    made.close()
+    known: list[bool] = []
+    submit = pool.submit
+
+    def look_and_submit(job: Any, timeout: float | None = None) -> None:
+        known.append(connection in made._connections)
+        submit(job, timeout)
+
+    pool.submit = look_and_submit
+    client, connection = socket.socketpair()
+    with client, connection:
+        made._hand_over(pool, connection)
+    assert known == [True, True]
+
+
 @pytest.mark.exercise("3.7")
 def test_nobody_is_dropped_when_all_workers_are_busy(server: ModuleType, gate: Gate) -> None:
     """Far more clients than workers and places in the queue: they wait, and are all answered."""
@@ -152,6 +272,7 @@ def test_shutdown_ends_a_server_whose_queue_is_full(
 ) -> None:
     """Although no worker ever takes anything out of it again."""
     set_limit(monkeypatch, server, "GRACE_TIME", 0.1)
+    monkeypatch.setattr(serving_module, "DEADLINE", 2.0)
     with serving(server.Server(gate, port=0, workers=1)) as running:
         clients = ask(running, 80)
         gate.wait_for_a_request()
@@ -210,8 +331,11 @@ def test_shutdown_answers_what_is_in_flight_and_what_is_queued(
 
 
 @pytest.mark.exercise("3.7")
-def test_shutdown_closes_idle_connections_at_once(rung: Rung, server: ModuleType) -> None:
+def test_shutdown_closes_idle_connections_at_once(
+    rung: Rung, server: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not after their time: otherwise every stop would take KEEP_ALIVE_TIMEOUT."""
+    set_limit(monkeypatch, server, "KEEP_ALIVE_TIMEOUT", 2.5)
     made = server.Server(echo(rung), port=0)
     with serving(made) as running, running.connect() as client:
         client.sendall(GET)

@@ -1,10 +1,11 @@
 """The bounded queue and the workers that it feeds."""
 
+import contextlib
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +15,7 @@ Rung = Callable[..., ModuleType]
 MakePool = Callable[..., AbstractContextManager[Any]]
 
 DEADLINE = 5.0  # seconds for what must happen
+WAKE_UP = 2.0  # seconds for a call to return that nothing holds up any more
 NOT_YET = 0.03  # seconds after which something that waits is taken to wait on
 
 
@@ -39,10 +41,14 @@ class Call:
             raise self._error
         return self._thread.is_alive()
 
+    @property
+    def has_returned(self) -> bool:
+        return not self._thread.is_alive()
+
     def result(self) -> Any:
         """What it returned or raised, once it has."""
-        self._thread.join(DEADLINE)
-        assert not self._thread.is_alive(), f"{self._function} still waits after {DEADLINE:g} s"
+        self._thread.join(WAKE_UP)
+        assert not self._thread.is_alive(), f"{self._function} still waits after {WAKE_UP:g} s"
         if self._error is not None:
             raise self._error
         return self._value
@@ -83,13 +89,21 @@ def test_put_waits_while_the_queue_is_full(threadpool: ModuleType) -> None:
 def test_put_gives_up_after_its_timeout(threadpool: ModuleType) -> None:
     queue = threadpool.BoundedQueue(1)
     queue.put("kept", timeout=0.01)
-    started = time.monotonic()
     with pytest.raises(threadpool.QueueFull):
-        queue.put("too many", timeout=0.1)
-    assert time.monotonic() - started >= 0.09, "it did not wait"
+        Call(queue.put, "too many", 0.1).result()
     assert queue.get() == "kept"
     queue.put("next", timeout=0.01)
     assert queue.get() == "next", "what was refused must not be in the queue"
+
+
+@pytest.mark.exercise("3.1")
+def test_put_does_not_give_up_before_its_timeout(threadpool: ModuleType) -> None:
+    queue = threadpool.BoundedQueue(1)
+    queue.put("kept")
+    started = time.monotonic()
+    with contextlib.suppress(threadpool.QueueFull):
+        Call(queue.put, "too many", 0.1).result()
+    assert time.monotonic() - started >= 0.09, "it did not wait"
 
 
 @pytest.mark.exercise("3.1")
@@ -127,6 +141,16 @@ def test_nothing_goes_into_a_closed_queue(threadpool: ModuleType) -> None:
 
 
 @pytest.mark.exercise("3.1")
+def test_full_queue_that_is_closed_is_closed_and_not_full(threadpool: ModuleType) -> None:
+    """Whoever hears that it is full will try again."""
+    queue = threadpool.BoundedQueue(1)
+    queue.put(1)
+    queue.close()
+    with pytest.raises(threadpool.QueueClosed):
+        Call(queue.put, 2, 0.1).result()
+
+
+@pytest.mark.exercise("3.1")
 @pytest.mark.exercise("3.2")
 def test_get_waits_while_the_queue_is_empty(threadpool: ModuleType) -> None:
     queue = threadpool.BoundedQueue(2)
@@ -153,9 +177,14 @@ def test_get_wakes_one_who_waits_for_a_place(threadpool: ModuleType) -> None:
     queue.put(0)
     waiting = [Call(queue.put, number) for number in (1, 2, 3)]
     assert waiting[-1].is_waiting()
-    taken = [Call(queue.get).result() for _ in range(4)]
-    for each in waiting:
-        each.result()
+    taken = []
+    for places in range(1, 4):
+        taken.append(Call(queue.get).result())
+        end = time.monotonic() + WAKE_UP
+        while (put := sum(each.has_returned for each in waiting)) < places:
+            assert time.monotonic() < end, f"{places} places, and only {put} of those who wait put"
+            time.sleep(0.001)
+    taken.append(Call(queue.get).result())
     assert taken[0] == 0
     assert sorted(taken) == [0, 1, 2, 3]
 
@@ -167,14 +196,24 @@ def test_what_is_in_a_closed_queue_can_still_be_taken(threadpool: ModuleType) ->
     queue.put(2)
     queue.close()
     assert [Call(queue.get).result() for _ in range(2)] == [1, 2]
+
+
+@pytest.mark.exercise("3.2")
+def test_nobody_waits_for_an_item_of_a_closed_queue(threadpool: ModuleType) -> None:
+    queue = threadpool.BoundedQueue(2)
+    queue.put(1)
+    queue.close()
+    assert Call(queue.get).result() == 1
     with pytest.raises(threadpool.QueueClosed):
         Call(queue.get).result()
 
 
+@pytest.mark.exercise("3.2")
 @pytest.mark.exercise("3.3")
-def test_close_wakes_everybody_who_waits_for_an_item(threadpool: ModuleType) -> None:
+@pytest.mark.parametrize("count", [1, 4])
+def test_close_wakes_everybody_who_waits_for_an_item(threadpool: ModuleType, count: int) -> None:
     queue = threadpool.BoundedQueue(1)
-    waiting = [Call(queue.get) for _ in range(4)]
+    waiting = [Call(queue.get) for _ in range(count)]
     assert waiting[-1].is_waiting()
     queue.close()
     for each in waiting:
@@ -182,17 +221,27 @@ def test_close_wakes_everybody_who_waits_for_an_item(threadpool: ModuleType) -> 
             each.result()
 
 
+@pytest.mark.exercise("3.1")
 @pytest.mark.exercise("3.3")
-def test_close_wakes_everybody_who_waits_for_a_place(threadpool: ModuleType) -> None:
+@pytest.mark.parametrize("count", [1, 4])
+def test_close_wakes_everybody_who_waits_for_a_place(threadpool: ModuleType, count: int) -> None:
     queue = threadpool.BoundedQueue(1)
     queue.put("inside")
-    waiting = [Call(queue.put, number) for number in range(4)]
+    waiting = [Call(queue.put, number) for number in range(count)]
     assert waiting[-1].is_waiting()
     queue.close()
     for each in waiting:
         with pytest.raises(threadpool.QueueClosed):
             each.result()
-    assert queue.get() == "inside"
+
+
+@pytest.mark.exercise("3.3")
+def test_close_takes_nothing_out(threadpool: ModuleType) -> None:
+    queue = threadpool.BoundedQueue(2)
+    queue.put(1)
+    queue.put(2)
+    queue.close()
+    assert [Call(queue.get).result() for _ in range(2)] == [1, 2]
 
 
 @pytest.mark.exercise("3.3")
@@ -247,7 +296,7 @@ def wake_all_for_nothing(queue: Any) -> None:
 def pool(threadpool: ModuleType, monkeypatch: pytest.MonkeyPatch) -> MakePool:
     """with pool(workers=2) as running: ...; raises what a worker has died of."""
 
-    @contextmanager
+    @contextlib.contextmanager
     def make(**arguments: int) -> Iterator[Any]:
         died: list[BaseException] = []
         monkeypatch.setattr(threading, "excepthook", lambda args: died.append(args.exc_value))
@@ -290,22 +339,32 @@ def test_jobs_of_one_worker_run_in_order(pool: MakePool) -> None:
 
 
 @pytest.mark.exercise("3.4")
+@pytest.mark.parametrize("name", ["ValueError", "QueueClosed", "SystemExit"])
 def test_job_that_raises_does_not_end_its_worker(
-    pool: MakePool, threadpool: ModuleType, caplog: pytest.LogCaptureFixture
+    pool: MakePool, threadpool: ModuleType, name: str
 ) -> None:
     """Also where it raises what the pool itself uses as a sign to stop, or calls sys.exit()."""
+    errors = {"ValueError": ValueError, "SystemExit": SystemExit}
     done = threading.Event()
 
-    def fail(error: type[BaseException]) -> None:
-        raise error
+    def fail() -> None:
+        raise errors.get(name, threadpool.QueueClosed)
 
-    with caplog.at_level(logging.ERROR, "rung"), pool(workers=1) as running:
-        for error in (ValueError, threadpool.QueueClosed, SystemExit):
-            running.submit(lambda error=error: fail(error))
+    with pool(workers=1) as running:
+        running.submit(fail)
         running.submit(done.set)
-        assert done.wait(DEADLINE), "the only worker is gone"
+    assert done.is_set(), "the only worker is gone"
+
+
+@pytest.mark.exercise("3.4")
+def test_job_that_raises_is_logged(
+    pool: MakePool, threadpool: ModuleType, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever submitted it is gone: if it is not logged, nobody will ever know."""
+    with caplog.at_level(logging.ERROR, "rung"), pool(workers=1) as running:
+        running.submit(lambda: 1 // 0)
     logged = [record.exc_info[0] for record in caplog.records if record.exc_info]
-    assert logged == [ValueError, threadpool.QueueClosed, SystemExit]
+    assert logged == [ZeroDivisionError]
 
 
 @pytest.mark.exercise("3.4")
@@ -342,14 +401,14 @@ def test_shutdown_finishes_what_runs_and_what_waits(threadpool: ModuleType) -> N
     running = threadpool.ThreadPool(workers=1)
     for number in range(4):
         running.submit(lambda number=number: (time.sleep(0.03), done.append(number)))
-    assert running.shutdown() is True
+    assert running.shutdown(WAKE_UP) is True
     assert done == [0, 1, 2, 3]
 
 
 @pytest.mark.exercise("3.5")
 def test_nothing_is_taken_after_shutdown(threadpool: ModuleType) -> None:
     running = threadpool.ThreadPool(workers=1)
-    running.shutdown()
+    running.shutdown(WAKE_UP)
     with pytest.raises(threadpool.QueueClosed):
         Call(running.submit, print).result()
 
@@ -357,10 +416,11 @@ def test_nothing_is_taken_after_shutdown(threadpool: ModuleType) -> None:
 @pytest.mark.exercise("3.5")
 def test_shutdown_waits_no_longer_than_its_timeout(threadpool: ModuleType) -> None:
     """For all threads together: four jobs that hang do not take four times as long."""
-    release = threading.Event()
+    release, begun = threading.Event(), threading.Barrier(5)
     running = threadpool.ThreadPool(workers=4)
     for _ in range(4):
-        running.submit(lambda: release.wait(DEADLINE))
+        running.submit(lambda: (begun.wait(DEADLINE), release.wait(DEADLINE)))
+    begun.wait(DEADLINE)
     started = time.monotonic()
     try:
         assert running.shutdown(timeout=0.2) is False
@@ -372,9 +432,31 @@ def test_shutdown_waits_no_longer_than_its_timeout(threadpool: ModuleType) -> No
 
 @pytest.mark.exercise("3.5")
 def test_shutdown_may_be_called_again(threadpool: ModuleType) -> None:
-    release = threading.Event()
-    running = threadpool.ThreadPool(workers=2)
-    running.submit(lambda: release.wait(DEADLINE))
+    release, begun = threading.Event(), threading.Event()
+    running = threadpool.ThreadPool(workers=1)
+    running.submit(lambda: (begun.set(), release.wait(DEADLINE)))
+    assert begun.wait(DEADLINE)
     assert running.shutdown(timeout=0) is False
     release.set()
-    assert running.shutdown(DEADLINE) is True
+    assert running.shutdown(WAKE_UP) is True
+
+
+@pytest.mark.exercise("3.5")
+def test_one_thread_that_hangs_is_not_overlooked_among_others_that_have_ended(
+    threadpool: ModuleType,
+) -> None:
+    release, begun = threading.Event(), threading.Barrier(5)
+
+    def job() -> None:
+        begun.wait(DEADLINE)
+        if threading.current_thread().name == "worker-2":
+            release.wait(DEADLINE)
+
+    running = threadpool.ThreadPool(workers=4)
+    for _ in range(4):
+        running.submit(job)
+    begun.wait(DEADLINE)
+    try:
+        assert running.shutdown(timeout=0.3) is False
+    finally:
+        release.set()

@@ -74,6 +74,8 @@ class Serving:
             if not self._stopping:
                 self._error = error
             traceback.clear_frames(error.__traceback__)  # or they keep a client's socket open
+        finally:
+            self.server.listener.close()  # who waits to be accepted hears of the end now
 
 
 @contextlib.contextmanager
