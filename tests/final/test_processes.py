@@ -126,6 +126,21 @@ def test_all_end_when_what_is_in_flight_is_answered(
         ask(demo)
 
 
+def test_ctrl_c_reaches_every_process_and_ends_them_gently(start: Callable[..., Demo]) -> None:
+    """A terminal sends SIGINT to all of them, and the parent passes it on: that is no second one."""
+    demo = start("--processes", "2")
+    processes = [*who_answers(demo, 2), demo.process.pid]
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=DEADLINE)
+    with contextlib.closing(connection):
+        connection.request("GET", "/slow")
+        assert until(lambda: "asked" in demo.log())
+        for process in processes:
+            os.kill(process, signal.SIGINT)
+        assert connection.getresponse().read() == b"done"
+    assert demo.process.wait(DEADLINE) == 0
+    assert "Error" not in demo.log()
+
+
 def test_burst_is_left_to_the_other_processes_as_well(rung: Callable[..., ModuleType]) -> None:
     """A process that takes all who have connected works through them while the others sleep."""
     server = rung("server").Server(lambda request: None, port=0, accepts=1)
