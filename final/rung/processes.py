@@ -55,6 +55,8 @@ def supervise(count: int, serve: Callable[[int], None], at_stop: Callable[[], No
             children[process] = time.monotonic()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)  # not earlier: stop() has to know it
         process, status = os.wait()
+        if process not in children:  # process 1 of a container inherits those of others
+            continue
         life = time.monotonic() - children.pop(process)
         if not stops:
             code = os.waitstatus_to_exitcode(status)

@@ -162,7 +162,7 @@ def test_nobody_is_left_when_the_parent_is_killed(start: Callable[..., Demo]) ->
 
 
 SUPERVISOR = """
-import os, signal, sys
+import os, signal
 from rung.processes import supervise
 
 real_wait = os.wait
@@ -177,8 +177,30 @@ supervise(1, lambda parent: None, at_stop=lambda: print("no more"))
 """
 
 
-def test_signal_while_a_process_ends_is_no_error(target: Target, tmp_path: Path) -> None:
-    (tmp_path / "supervisor.py").write_text(SUPERVISOR, encoding="utf-8")
+GUARDIAN = """
+import os, signal, subprocess, sys, time
+from rung.processes import supervise
+
+def serve(parent):
+    time.sleep(0.5)
+    os.kill(parent, signal.SIGTERM)
+    time.sleep(5)
+
+other = subprocess.Popen([sys.executable, "-c", ""])
+supervise(1, serve, at_stop=lambda: print("no more"))
+"""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(SUPERVISOR, id="signal while a process ends"),
+        # The first process of a container is the parent of all that have lost theirs.
+        pytest.param(GUARDIAN, id="end of a process that is none of its own"),
+    ],
+)
+def test_supervisor_survives(target: Target, tmp_path: Path, program: str) -> None:
+    (tmp_path / "supervisor.py").write_text(program, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "supervisor.py"],
         cwd=tmp_path,
