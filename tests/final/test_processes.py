@@ -127,7 +127,7 @@ def test_all_end_when_what_is_in_flight_is_answered(
 
 
 def test_ctrl_c_reaches_every_process_and_ends_them_gently(start: Callable[..., Demo]) -> None:
-    """A terminal sends SIGINT to all of them, and the parent passes it on: that is no second one."""
+    """A terminal sends SIGINT to all, and the parent passes it on: that is no second signal."""
     demo = start("--processes", "2")
     processes = [*who_answers(demo, 2), demo.process.pid]
     connection = HTTPConnection("127.0.0.1", demo.port, timeout=DEADLINE)
@@ -191,26 +191,42 @@ supervise(1, serve, at_stop=lambda: print("no more"))
 """
 
 
+PRINTER = """
+import os, signal
+from rung.processes import supervise
+
+def serve(parent):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("this may wait in a buffer")
+    os.kill(parent, signal.SIGTERM)
+
+supervise(1, serve, at_stop=lambda: print("no more"))
+"""
+
+
 @pytest.mark.parametrize(
-    "program",
+    ("program", "printed"),
     [
-        pytest.param(SUPERVISOR, id="signal while a process ends"),
+        pytest.param(SUPERVISOR, "no more\n", id="signal while a process ends"),
         # The first process of a container is the parent of all that have lost theirs.
-        pytest.param(GUARDIAN, id="end of a process that is none of its own"),
+        pytest.param(GUARDIAN, "no more\n", id="end of a process that is none of its own"),
+        pytest.param(PRINTER, "this may wait in a buffer\nno more\n", id="process that prints"),
     ],
 )
-def test_supervisor_survives(target: Target, tmp_path: Path, program: str) -> None:
+def test_supervisor_loses_nothing(
+    target: Target, tmp_path: Path, program: str, printed: str
+) -> None:
     (tmp_path / "supervisor.py").write_text(program, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "supervisor.py"],
         cwd=tmp_path,
-        env=clean_environment() | {"PYTHONPATH": str(target.folder)},
+        env=clean_environment() | {"PYTHONPATH": str(target.folder), "PYTHONUNBUFFERED": ""},
         capture_output=True,
         encoding="utf-8",
         timeout=20,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "no more\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, printed, "")
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "many"])
