@@ -106,19 +106,20 @@ def listen_or_exit(host: str, port: int) -> socket.socket:
 
 def serve(server: Server, parent: int | None = None) -> None:
     """Serve until a signal comes; a child process (see processes.py) also until its parent ends."""
-    stop_on_signals(server)
+    # Ctrl-C reaches every process of the terminal, and the parent passes it on: once will do.
+    stop_on_signals(server, STOP if parent is None else (signal.SIGTERM,))
     if parent is not None:
         call_when_left(parent, server.shutdown)
     server.serve_forever()
 
 
-def stop_on_signals(server: Server) -> None:
+def stop_on_signals(server: Server, numbers: tuple[signal.Signals, ...] = STOP) -> None:
     """Let Ctrl-C and SIGTERM end the server gently, and a second one at once."""
 
     def stop(_number: int, _frame: object) -> None:
-        for number in STOP:
+        for number in numbers:
             signal.signal(number, signal.SIG_DFL)
         server.shutdown()
 
-    for number in STOP:
+    for number in numbers:
         signal.signal(number, stop)

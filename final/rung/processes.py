@@ -10,6 +10,7 @@ A system without fork (Windows) can start a server on each of several ports, beh
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -55,6 +56,8 @@ def supervise(count: int, serve: Callable[[int], None], at_stop: Callable[[], No
             children[process] = time.monotonic()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)  # not earlier: stop() has to know it
         process, status = os.wait()
+        if process not in children:  # process 1 of a container inherits those of others
+            continue
         life = time.monotonic() - children.pop(process)
         if not stops:
             code = os.waitstatus_to_exitcode(status)
@@ -77,6 +80,8 @@ def fork(serve: Callable[[int], None]) -> int:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
         serve(parent)
         status = 0
+        with suppress(OSError):  # whoever read what we print may have gone
+            sys.stdout.flush()  # _exit() would throw it away
     except Exception:
         logger.exception("a process ends")
     finally:

@@ -62,8 +62,9 @@ class BehindProxy:
         for host in members(headers, "X-Forwarded-Host")[-1:]:
             if is_host(host):
                 headers["Host"] = host
-        if REQUEST_ID.fullmatch(headers.get("X-Request-ID", "")):
-            request.context["request_id"] = headers["X-Request-ID"]
+        for request_id in headers.get_all("X-Request-ID")[-1:]:
+            if REQUEST_ID.fullmatch(request_id):
+                request.context["request_id"] = request_id
 
     def find_client(self, request: Request) -> str:
         """Return the last address of X-Forwarded-For that is none of our proxies'.

@@ -331,9 +331,7 @@ class Server:
     def _look_a_last_time(self) -> None:
         """The server is to stop: serve what has arrived already, and let nobody else in."""
         self._last_call = time.monotonic() + LAST_CALL
-        for _ in range(
-            BACKLOG // self.accepts
-        ):  # whom the kernel has let in, close() would throw out
+        for _ in range(BACKLOG // self.accepts):  # whom the kernel has let in, close() throws out
             if self._is_accepting:
                 self._accept()
         if self._is_accepting:

@@ -126,6 +126,21 @@ def test_all_end_when_what_is_in_flight_is_answered(
         ask(demo)
 
 
+def test_ctrl_c_reaches_every_process_and_ends_them_gently(start: Callable[..., Demo]) -> None:
+    """A terminal sends SIGINT to all, and the parent passes it on: that is no second signal."""
+    demo = start("--processes", "2")
+    processes = [*who_answers(demo, 2), demo.process.pid]
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=DEADLINE)
+    with contextlib.closing(connection):
+        connection.request("GET", "/slow")
+        assert until(lambda: "asked" in demo.log())
+        for process in processes:
+            os.kill(process, signal.SIGINT)
+        assert connection.getresponse().read() == b"done"
+    assert demo.process.wait(DEADLINE) == 0
+    assert "Error" not in demo.log()
+
+
 def test_burst_is_left_to_the_other_processes_as_well(rung: Callable[..., ModuleType]) -> None:
     """A process that takes all who have connected works through them while the others sleep."""
     server = rung("server").Server(lambda request: None, port=0, accepts=1)
@@ -147,7 +162,7 @@ def test_nobody_is_left_when_the_parent_is_killed(start: Callable[..., Demo]) ->
 
 
 SUPERVISOR = """
-import os, signal, sys
+import os, signal
 from rung.processes import supervise
 
 real_wait = os.wait
@@ -162,18 +177,56 @@ supervise(1, lambda parent: None, at_stop=lambda: print("no more"))
 """
 
 
-def test_signal_while_a_process_ends_is_no_error(target: Target, tmp_path: Path) -> None:
-    (tmp_path / "supervisor.py").write_text(SUPERVISOR, encoding="utf-8")
+GUARDIAN = """
+import os, signal, subprocess, sys, time
+from rung.processes import supervise
+
+def serve(parent):
+    time.sleep(0.5)
+    os.kill(parent, signal.SIGTERM)
+    time.sleep(5)
+
+other = subprocess.Popen([sys.executable, "-c", ""])
+supervise(1, serve, at_stop=lambda: print("no more"))
+"""
+
+
+PRINTER = """
+import os, signal
+from rung.processes import supervise
+
+def serve(parent):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("this may wait in a buffer")
+    os.kill(parent, signal.SIGTERM)
+
+supervise(1, serve, at_stop=lambda: print("no more"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "printed"),
+    [
+        pytest.param(SUPERVISOR, "no more\n", id="signal while a process ends"),
+        # The first process of a container is the parent of all that have lost theirs.
+        pytest.param(GUARDIAN, "no more\n", id="end of a process that is none of its own"),
+        pytest.param(PRINTER, "this may wait in a buffer\nno more\n", id="process that prints"),
+    ],
+)
+def test_supervisor_loses_nothing(
+    target: Target, tmp_path: Path, program: str, printed: str
+) -> None:
+    (tmp_path / "supervisor.py").write_text(program, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "supervisor.py"],
         cwd=tmp_path,
-        env=clean_environment() | {"PYTHONPATH": str(target.folder)},
+        env=clean_environment() | {"PYTHONPATH": str(target.folder), "PYTHONUNBUFFERED": ""},
         capture_output=True,
         encoding="utf-8",
         timeout=20,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "no more\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, printed, "")
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "many"])

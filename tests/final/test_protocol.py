@@ -205,10 +205,17 @@ class FullDisk(io.BytesIO):
             raise OSError(errno.ENOSPC, "No space left on device")
         return super().seek(*place)
 
+    def close(self) -> None:
+        """As a file does: it tries once more to write what its buffer holds, and ends anyway."""
+        was_closed = self.closed
+        super().close()
+        if not was_closed:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
 
 @pytest.mark.parametrize("when", ["open", "write", "seek"])
 def test_full_disk_is_told_to_the_client(
-    rung: Rung, monkeypatch: pytest.MonkeyPatch, when: str
+    rung: Rung, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, when: str
 ) -> None:
     """RFC 4918 section 11.5: 507. The server goes on."""
 
@@ -226,6 +233,7 @@ def test_full_disk_is_told_to_the_client(
         assert answer.status == 507
         assert "No space left" in answer.text
         assert read_answer(running.exchange(LAST)).status == 200
+    assert caplog.records == []
 
 
 # --- streams

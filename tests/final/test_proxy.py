@@ -111,6 +111,12 @@ def test_addresses_may_stand_in_several_fields(ask: Ask) -> None:
     assert ask(fields).remote_address == "203.0.113.7"
 
 
+def test_id_of_several_is_the_nearest_proxys(ask: Ask) -> None:
+    """A proxy that adds its own behind the client's lets the client choose none."""
+    request = ask([("X-Request-ID", "made-up"), ("X-Request-ID", "abc-123")])
+    assert request.context["request_id"] == "abc-123"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
