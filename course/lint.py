@@ -32,7 +32,7 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--fix", action="store_true", help="mend style and format where ruff can")
     arguments = parser.parse_args(argv)
-    environment.require("runtime", "development")
+    environment.require("runtime", "learner", "development")
     checks = [*style_checks(arguments.fix), *type_checks()]
     if arguments.fix:  # one after the other: both write the same files
         results = [run(check) for check in checks[:2]]

@@ -1,0 +1,102 @@
+"""What the tests' verdicts mean for each exercise."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.chaffs import Chaff, look_alikes
+from course.exercises import is_empty
+from course.steps import Exercise, Step
+from course.verdicts import Verdict
+from course.workspace import copy_of, file_of, read_source
+
+NOT_WRITTEN = re.compile(r"NotImplementedError: Exercise (\d+\.\d+):")
+LEFT_OUT = "left out: tests of this exercise have hung before"  # by tests/support/patience.py
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where an exercise stands.
+
+    Attributes:
+        state: "passed", "failed", "not yet", "waits" (other exercises come first), "skipped" (this
+            machine can run none of its tests).
+        note: what there is to say of the state, in a few words.
+        failures: the failed tests that tell something about this exercise.
+        advice: the wrong answers that fail the same tests.
+    """
+
+    exercise: Exercise
+    state: str
+    note: str = ""
+    failures: tuple[Verdict, ...] = ()
+    advice: tuple[Chaff, ...] = ()
+
+
+def outcomes_of(
+    step: Step, exercises: Iterable[Exercise], verdicts: list[Verdict]
+) -> list[Outcome]:
+    """Where exercises of the learner's copy stand, by what all tests have said."""
+    begun = {
+        each.id: not is_empty(read_source(file_of(step, each)), each) for each in step.exercises
+    }
+    outcomes = []
+    for exercise in exercises:
+        own = [each for each in verdicts if exercise.id in each.exercises]
+        others = {each for each in step.exercises if each.id != exercise.id}
+        blamed = {each.test: came_from(each, step, others) for each in own}
+        outcomes.append(
+            judge(exercise, own, blamed) if begun[exercise.id] else Outcome(exercise, "not yet")
+        )
+    return outcomes
+
+
+def judge(
+    exercise: Exercise, verdicts: list[Verdict], blamed: Mapping[str, set[str]] | None = None
+) -> Outcome:
+    """Where a begun exercise stands, by the verdicts of its own tests.
+
+    Args:
+        blamed: by test, the other exercises that its failure comes from.
+    """
+    failed = [each for each in verdicts if each.outcome == "failed"]
+    missing = {
+        each.test: not_written(each) | (blamed or {}).get(each.test, set()) for each in failed
+    }
+    real = tuple(each for each in failed if not missing[each.test])
+    if real:
+        unknown = {each.test for each in failed if missing[each.test]}
+        unknown |= {each.test for each in verdicts if LEFT_OUT in each.text}
+        count = f"{len(real)} of {len(verdicts)} tests"
+        advice = look_alikes(exercise, {each.test for each in real}, unknown)
+        return Outcome(exercise, "failed", count, real, tuple(advice))
+    if failed:
+        others = sorted(set[str]().union(*missing.values()) - {exercise.id}, key=_number)
+        if others:
+            return Outcome(exercise, "waits", f"needs {', '.join(others)} first")
+        return Outcome(exercise, "not yet", "its NotImplementedError is still raised")
+    if not any(each.outcome == "passed" for each in verdicts):
+        return Outcome(exercise, "skipped", "no test of it can run on this machine")
+    return Outcome(exercise, "passed")
+
+
+def not_written(verdict: Verdict) -> set[str]:
+    """The exercises whose NotImplementedError stands in a failure or in its log."""
+    return set(NOT_WRITTEN.findall(f"{verdict.text}\n{verdict.message}\n{verdict.log}"))
+
+
+def came_from(verdict: Verdict, step: Step, others: Iterable[Exercise]) -> set[str]:
+    """The exercises in whose function it failed or hangs: they, and not this one, are to mend."""
+    folder = copy_of(step)
+    places = [each for each in verdict.places if each.is_inside(folder)][-1:] or verdict.busy[:1]
+    return {
+        each.id
+        for each in others
+        for place in places
+        if (Path(place.file).stem, place.function) == (each.module, each.function.split(".")[-1])
+    }
+
+
+def _number(identifier: str) -> list[int]:
+    return [int(part) for part in identifier.split(".")]
