@@ -56,7 +56,7 @@ def _fits(solution: Solution, step: Step, carried: Carried) -> bool:
     if is_same_function(old, new, function):
         return True
     there = text_in(step.folder, solution.file, function)
-    since = "a step since then has changed the function" if there else "the function is gone there"
+    since = "a step since then has changed it" if there else "the framework has it no more"
     carried.left[solution.name] = since
     return False
 

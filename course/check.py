@@ -1,12 +1,13 @@
 """`course check [STEP] [EXERCISE]`: run a step's tests on your own copy, and say what they say."""
 
 import argparse
+import ast
 import re
 from dataclasses import dataclass
 
 from course import environment, memory, workspace
 from course.errors import CourseError
-from course.exercises import find_function
+from course.exercises import functions
 from course.importing import require_importable, require_readable
 from course.outcomes import Outcome, outcomes_of
 from course.steps import Exercise, Step, find_exercise, find_step
@@ -117,14 +118,15 @@ def require_functions(step: Step) -> None:
     """Return if every exercise's function is where it belongs."""
     for exercise in step.exercises:
         path = workspace.file_of(step, exercise)
-        try:
-            find_function(workspace.read_source(path), exercise.function)
-        except CourseError as error:
+        source = workspace.read_source(path) if path.exists() else ""
+        count = [name for name, _ in functions(ast.parse(source))].count(exercise.function)
+        if count != 1:
             raise CourseError(
-                f"Exercise {exercise.id}, the function {exercise.function} of "
-                f"{workspace.shown(path)}: {error}.\nTo have the file as it was at the start, "
-                f"and yours kept aside: python3 -m course reset {exercise.id} --file"
-            ) from None
+                f"{workspace.shown(path)} has the function {exercise.function} {count} times: "
+                f"exercise {exercise.id} needs it there, once and under that name.\n"
+                "To have the file as it was at the start, and yours kept aside: "
+                f"python3 -m course reset {exercise.id} --file"
+            )
 
 
 def arguments_for(step: Step, exercise: Exercise | None, everything: bool) -> list[str]:

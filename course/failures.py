@@ -16,10 +16,12 @@ NOTHING = re.compile(r"^( *(?:sent|received|expected)) *$")
 MOST_LINES = 16  # of an error's words
 MOST_LOGGED = 12  # lines of what was printed and logged
 LONGEST = 500  # characters of one line
+LONGEST_DETAIL = 120  # of one in which pytest says where a value comes from
+DETAIL = re.compile(r" *\+ +(?:where|and) ")
 TIMEOUT = re.compile(r"Failed: Timeout \(>(\d+)(?:\.\d+)?s\).*", re.DOTALL)
-NOT_RAISED = re.compile(r"^Failed: DID NOT RAISE <class '(?:\w+\.)*(\w+)'>")
+NOT_RAISED = re.compile(r"^Failed: DID NOT RAISE (?:<class ')?(?:\w+\.)*(\w+)(?:'>)?")
 PACKAGE = re.compile(r"\b(?:target_\w+|steps\.\w+)\.rung\.")  # what the tests import the copy as
-NOISE = re.compile(r"use '?-vv?'? to (?:get|show)", re.IGNORECASE)
+NOISE = re.compile(r"use '?-vv?'? to (?:get|show)|^ +rung=Target\(", re.IGNORECASE)
 STACKS = "+++++ Timeout +++++"  # pytest-timeout's heading over the stacks of all threads
 FRAME = re.compile(r' +File "([^"]+)", line \d+')
 
@@ -69,7 +71,12 @@ def cut(text: str) -> str:
     lines = [NOTHING.sub(r"\1  (nothing)", line.rstrip()) for line in text.splitlines()]
     lines = [line for line in lines if line]
     more = len(lines) - MOST_LINES
-    lines = [line if len(line) <= LONGEST else f"{line[:LONGEST]} ..." for line in lines]
+    lines = [
+        line
+        if len(line) <= (most := LONGEST_DETAIL if DETAIL.match(line) else LONGEST)
+        else f"{line[:most]} ..."
+        for line in lines
+    ]
     return "\n".join([*lines[:MOST_LINES], *([f"... {more} more lines"] * (more > 0))])
 
 

@@ -12,7 +12,7 @@ from course.status import go_on
 from course.steps import Step
 from course.verdicts import Progress, Verdict
 
-MOST_FAILURES = 2  # of one exercise, where not this one alone was asked for
+MOST_FAILURES = 2  # of the first exercise that fails, where not one alone was asked for
 MOST_IN_FULL = 6  # where it was
 MOST_ADVICE = 2  # wrong answers that look alike
 
@@ -42,9 +42,11 @@ def show(checked: Checked, in_full: bool) -> None:
     screen.line()
     rows = [(o.exercise.id, o.exercise.title, coloured(o.state), o.note) for o in checked.outcomes]
     screen.table(rows)
+    most = MOST_IN_FULL if in_full else MOST_FAILURES
     for outcome in checked.outcomes:
         if outcome.failures:
-            show_failures(screen, step, outcome, MOST_IN_FULL if in_full else MOST_FAILURES)
+            show_failures(screen, step, outcome, most)
+            most = 1  # of the exercises behind: they may fail because of this one
     show_others(screen, step, checked.others)
     screen.line()
     show_end(screen, checked)
@@ -89,7 +91,7 @@ def show_others(screen: Screen, step: Step, failed: list[Verdict]) -> None:
         screen.line(f"\nOther tests of {step}: {len(failed)} failed", "bold red")
     if waiting:
         screen.line(f"{len(waiting)} need exercises that are not written yet", indent=2)
-    for verdict in real[:MOST_IN_FULL]:
+    for verdict in varied(real)[:MOST_IN_FULL]:
         screen.line("\n" + told(verdict, workspace.copy_of(step)), indent=2)
     if len(real) > MOST_IN_FULL:
         screen.line(f"\n  and {len(real) - MOST_IN_FULL} more", "dim")
@@ -106,12 +108,10 @@ def show_end(screen: Screen, checked: Checked) -> None:
         whole = len(passed) == len(outcomes)
         count = f"All {len(passed)}" if whole else f"{len(passed)} of {len(outcomes)}"
         screen.line(f"{count} exercises of {checked.step} pass.", "green" if whole else "")
-    for each in passed:
-        if each.exercise.id in checked.fresh:
-            screen.line(
-                f"New: {each.exercise.id}. The reference beside yours: "
-                f"python3 -m course solution {each.exercise.id}"
-            )
+    fresh = [each.exercise.id for each in passed if each.exercise.id in checked.fresh]
+    if fresh:
+        beside = f"python3 -m course solution {fresh[0]}"
+        screen.line(f"New: {', '.join(fresh)}. The reference beside yours: {beside}")
     if not alone or passed:
         for line in go_on(memory.recall(), checked.step):
             screen.line(line)

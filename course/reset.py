@@ -50,8 +50,9 @@ def reset_function(step: Step, exercise: Exercise, path: Path) -> Path:
         old = function_text(source, exercise.function)
         emptied = replace_function(source, exercise.function, fresh)
     except (CourseError, SyntaxError, ValueError) as error:
+        why = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else error
         raise CourseError(
-            f"{exercise.function} cannot be found in {shown(path)} ({error}).\n"
+            f"{exercise.function} cannot be found in {shown(path)} ({why}).\n"
             "To have the whole file as it was at the start, and yours kept aside: "
             f"python3 -m course reset {exercise.id} --file"
         ) from None

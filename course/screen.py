@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -48,6 +49,14 @@ class Screen:
             break_on_hyphens=False,
         )
         self.line(broken, style)
+
+    def code(self, source: str) -> None:
+        """Print Python, in colours on a terminal."""
+        if self.console.is_terminal:
+            theme = "ansi_dark"  # the sixteen colours that people have chosen for their terminal
+            self.console.print(Syntax(source, "python", theme=theme, background_color="default"))
+        else:
+            self.line(source.rstrip())
 
     def table(self, rows: Sequence[Sequence[str | Text]], right: Sequence[int] = ()) -> None:
         """Print columns without lines between them; `right` numbers those that hold figures."""

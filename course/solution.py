@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import textwrap
 
 from course import environment, memory, workspace
 from course.check import check
@@ -22,8 +23,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--insist", action="store_true", help="before yours passes, too")
     arguments = parser.parse_args(argv)
     step, exercise = find_exercise(arguments.exercise)
+    environment.require("runtime", "learner")
     if not arguments.insist:
-        environment.require("runtime", "learner")
         require_passed(step, exercise)
     show(step, exercise)
     return 0
@@ -43,15 +44,19 @@ def require_passed(step: Step, exercise: Exercise) -> None:
 
 def show(step: Step, exercise: Exercise) -> None:
     """Print the reference and, where the learner has a solution, what differs."""
+    from course.screen import Screen  # it needs packages
+
     path = step.folder / "rung" / f"{exercise.module}.py"
     reference = function_text(workspace.read_source(path), exercise.function)
-    print(f"{exercise.id} {exercise.function}: {exercise.title}\n\n{reference}")
+    screen = Screen()
+    screen.line(f"{exercise.id} {exercise.function}: {exercise.title}\n", "bold")
+    screen.code(textwrap.dedent(reference))
     mine = workspace.solution_text(step, exercise)
     if mine == reference:
-        print("Yours is the same, to the letter.\n")
+        print("\nYours is the same, to the letter.")
     elif mine:
-        print("\n".join(differences(mine, reference, step, exercise)) + "\n")
-    print(f"Why it is so stands in its comments and in {shown(step.folder / 'README.md')}.")
+        print("\n" + "\n".join(differences(mine, reference, step, exercise)))
+    print(f"\nWhy it is so stands in its comments and in {shown(step.folder / 'README.md')}.")
 
 
 def differences(mine: str, reference: str, step: Step, exercise: Exercise) -> list[str]:

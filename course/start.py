@@ -3,6 +3,7 @@
 import argparse
 import shutil
 import tempfile
+import textwrap
 from pathlib import Path
 
 from course import environment, memory, workspace
@@ -11,6 +12,7 @@ from course.errors import CourseError
 from course.exercises import write_starter
 from course.steps import Step, all_steps, find_step
 
+WIDTH = 100  # columns
 NOT_COPIED = shutil.ignore_patterns(
     "__pycache__", "*.pyc", "*.sqlite3*", ".mypy_cache", "uploads", "step.toml"
 )
@@ -76,11 +78,22 @@ def tell(step: Step, carried: Carried) -> None:
     if carried.files:
         print("\nYours from before, because it passes its tests:")
         for name, what in carried.files.items():
-            print(f"  rung/{name}: {what}")
+            print(wrapped(f"rung/{name}: {what}"))
     if carried.left:
         print("\nNot carried on; the reference stands there:")
-        for name, why in carried.left.items():
-            print(f"  {name}: {why}")
+        for name in sorted(carried.left, key=lambda name: float(name.split()[0])):
+            print(wrapped(f"{name}: {carried.left[name]}"))
+    tell_next(step)
+
+
+def wrapped(text: str) -> str:
+    """An item of a list, broken at the width of a terminal."""
+    return textwrap.fill(
+        text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+    )
+
+
+def tell_next(step: Step) -> None:
     first = step.exercises[0]
     path = workspace.shown(workspace.file_of(step, first))
     print(

@@ -53,7 +53,7 @@ def exercise_row(step: Step, exercise: Exercise, known: Memory) -> tuple[str, ..
 
 def state(step: Step, exercise: Exercise, known: Memory) -> str:
     """What the last check said of a function that somebody has begun."""
-    if not workspace.solution_text(step, exercise):
+    if not workspace.is_started(step) or workspace.is_unwritten(step, exercise):
         return "not yet"
     said, _code = known.outcomes.get(exercise.id, ("", ""))
     return said if said not in ("", "not yet") else "not checked"
@@ -65,13 +65,13 @@ def ending(steps: list[Step], known: Memory) -> list[str]:
         exercise
         for step in steps
         for exercise in step.exercises
-        if workspace.is_started(step) and state(step, exercise, known) == "passed"
+        if state(step, exercise, known) == "passed"
     ]
     every = [exercise for step in steps for exercise in step.exercises]
     lines = [f"{len(done)} of {len(every)} exercises pass."]
     for step in steps:
-        begun = [each for each in step.exercises if workspace.solution_text(step, each)]
-        if not all(known.knows(step, each) for each in begun):
+        begun = [each for each in step.exercises if not workspace.is_unwritten(step, each)]
+        if workspace.is_started(step) and not all(known.knows(step, each) for each in begun):
             number = step.name[:2]
             lines.append(
                 f"{step} has changed since it was checked: python3 -m course check {number}"

@@ -64,6 +64,14 @@ def solution_text(step: Step, exercise: Exercise) -> str:
         return ""
 
 
+def is_unwritten(step: Step, exercise: Exercise) -> bool:
+    """Whether the learner's function is as the starter has it; False where it cannot be read."""
+    try:
+        return is_empty(read_source(file_of(step, exercise)), exercise)
+    except (CourseError, SyntaxError, ValueError):
+        return False
+
+
 def digest(step: Step) -> str:
     """A fingerprint of the learner's framework and of the tests that judge it.
 
