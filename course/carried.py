@@ -29,7 +29,8 @@ def carry_into(folder: Path, step: Step) -> Carried:
     passed, failed = passed_solutions(step)
     carried.left |= dict.fromkeys(failed, "yours does not pass yet")
     fitting = [each for each in passed if _fits(each, step, carried)]
-    whole = {each.file for each in fitting}  # files to take as a whole, where they can be
+    names = {each.file for each in fitting}  # and of them, those to take as a whole:
+    whole = {name for name in names if _origin(step.folder / "rung" / name, step)}
     if fitting:
         print(f"Trying your solutions in {step} ...", flush=True)
     while fitting:

@@ -4,6 +4,7 @@ What a later step changes (the handler's argument, read_head, build_response) is
 alone; the door, the polite close and "a GET gets an answer" hold from here to `final/`.
 """
 
+import select
 import socket
 import threading
 import time
@@ -105,14 +106,16 @@ def test_answer_says_that_the_connection_will_be_closed(server: ModuleType) -> N
 
 
 def head_of(server: ModuleType, pieces: list[bytes], close: bool = True) -> bytes:
-    """What read_head() returns for bytes that arrive in these pieces."""
+    """What read_head() returns for bytes in these pieces, each sent when the last is read."""
     client, connection = socket.socketpair()
     connection.settimeout(2)
+    returned = threading.Event()
 
     def send() -> None:
         for piece in pieces:
             client.sendall(piece)
-            time.sleep(0.002)
+            while select.select([connection], [], [], 0)[0] and not returned.wait(0.0005):
+                pass
         if close:
             client.close()
 
@@ -121,6 +124,7 @@ def head_of(server: ModuleType, pieces: list[bytes], close: bool = True) -> byte
     try:
         head: bytes = server.read_head(connection)
     finally:
+        returned.set()
         sender.join()
         connection.close()
         client.close()
