@@ -113,5 +113,4 @@ def show_end(screen: Screen, checked: Checked) -> None:
         beside = f"python3 -m course solution {fresh[0]}"
         screen.line(f"New: {', '.join(fresh)}. The reference beside yours: {beside}")
     if not alone or passed:
-        for line in go_on(memory.recall(), checked.step):
-            screen.line(line)
+        screen.line(go_on(memory.recall(), checked.step))

@@ -76,23 +76,34 @@ def ending(steps: list[Step], known: Memory) -> list[str]:
             lines.append(
                 f"{step} has changed since it was checked: python3 -m course check {number}"
             )
-    return [*lines, *go_on(known)]
+    return [*lines, go_on(known)]
 
 
-def go_on(known: Memory, current: Step | None = None) -> list[str]:
-    """The exercise to do next, begun ones of the current step first, or the step to start."""
+def go_on(known: Memory, at: Step | None = None) -> str:
+    """The exercise to do next, in the step that the learner is at first, or the step to start."""
     steps = [step for step in all_steps() if step.exercises]
     started = [step for step in steps if workspace.is_started(step)]
     if started:
-        current = current or memory.current_step(known)
-        for step in (current, *started):
-            states = {each: state(step, each, known) for each in step.exercises}
-            failed = [each for each in step.exercises if states[each] == "failed"]
-            for exercise in (*failed, *step.exercises):
-                if states[exercise] != "passed":
-                    path = workspace.shown(workspace.file_of(step, exercise))
-                    return [f"Next: {exercise.id}, {exercise.function} in {path}"]
+        current = memory.current_step(known)
+        fresh = [step for step in steps if step.number > current.number and step not in started]
+        for step in (at or current, current):
+            if open_one(step, known):
+                return open_one(step, known)
+        if fresh:
+            return f"Next: python3 -m course start {fresh[0].name[:2]}"
     for step in steps:
         if step not in started:
-            return [f"Next: python3 -m course start {step.name[:2]}"]
-    return ["You have built the whole of it. What production adds: final/README.md"]
+            return f"Next: python3 -m course start {step.name[:2]}"
+        if open_one(step, known):
+            return open_one(step, known)
+    return "You have built the whole of it. What production adds: final/README.md"
+
+
+def open_one(step: Step, known: Memory) -> str:
+    """A step's exercise to do next, one that has failed first; empty where all pass."""
+    open_ones = [each for each in step.exercises if state(step, each, known) != "passed"]
+    failed = [each for each in open_ones if state(step, each, known) == "failed"]
+    for exercise in (*failed, *open_ones):
+        path = workspace.shown(workspace.file_of(step, exercise))
+        return f"Next: {exercise.id}, {exercise.function} in {path}"
+    return ""
