@@ -54,7 +54,8 @@ class Screen:
         """Print Python, in colours on a terminal."""
         if self.console.is_terminal:
             theme = "ansi_dark"  # the sixteen colours that people have chosen for their terminal
-            self.console.print(Syntax(source, "python", theme=theme, background_color="default"))
+            syntax = Syntax(source, "python", theme=theme, background_color="default")
+            self.console.print(syntax.highlight(source), soft_wrap=True, end="")
         else:
             self.line(source.rstrip())
 
