@@ -67,15 +67,15 @@ def _write(folder: Path, step: Step, solutions: list[Solution], whole: set[str])
     came = {}
     for reference in sorted((step.folder / "rung").glob("*.py")):
         here = [each for each in solutions if each.file == reference.name]
-        names = ", ".join(each.name for each in here)
+        names = ", ".join(each.exercise.id for each in here)
         origin = _origin(reference, step) if here and reference.name in whole else None
         if origin is not None:
             source = _without_open_ones(read_source(origin), reference)
-            came[reference.name] = f"your {shown(origin)}, with {names}"
+            came[reference.name] = f"all of your {shown(origin)} ({names})"
         else:
             source = read_source(reference)
             if here:
-                came[reference.name] = f"your {names}; the rest is the reference"
+                came[reference.name] = f"your solutions of {names}; the rest is the reference"
         for each in here:
             source = replace_function(source, each.exercise.function, each.text)
         (folder / "rung" / reference.name).write_text(source, encoding="utf-8")
@@ -83,13 +83,14 @@ def _write(folder: Path, step: Step, solutions: list[Solution], whole: set[str])
 
 
 def _origin(reference: Path, before: Step) -> Path | None:
-    """The learner's newest file that may stand for a reference, which is what it was then."""
+    """The learner's newest file with code of their own for a reference that is what it was then."""
     name = reference.name
     for step in reversed([each for each in all_steps() if each.number < before.number]):
         theirs = step.folder / "rung" / name
         if is_started(step) and theirs.exists() and read_source(theirs) == read_source(reference):
             copy = copy_of(step)
-            if all(text_in(copy, name, function) for function in _functions(reference)):
+            whole = all(text_in(copy, name, function) for function in _functions(reference))
+            if whole and read_source(copy / "rung" / name) != read_source(reference):
                 return copy / "rung" / name
     return None
 

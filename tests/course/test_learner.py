@@ -228,7 +228,9 @@ def test_passed_solutions_are_carried_into_later_steps(learner: Learner) -> None
     learner.writes("2.4", "return Headers()\n")
 
     said = learner.reads("start", "03")  # where both files are what they were
-    assert re.search(r"rung/protocol.py: your workspace/02_http_parse/rung/protocol.py", said)
+    assert re.search(
+        r"rung/protocol.py: all of your workspace/02_http_parse/rung/protocol.py \(2\.3\)", said
+    )
     assert re.search(r"2\.4 parse_field_lines: yours does not pass yet", said)
     carried = learner.file("2.3", "03_threadpool").read_text("utf-8")
     assert "MINE = 1" in carried
@@ -237,7 +239,7 @@ def test_passed_solutions_are_carried_into_later_steps(learner: Learner) -> None
     assert "SIGN" in learner.file("2.1", "03_threadpool").read_text("utf-8")
 
     said = learner.reads("start", "04")  # which has changed messages.py
-    assert re.search(r"rung/messages.py: your 2\.2 parse_cookies; the rest is the ref", said)
+    assert re.search(r"rung/messages.py: your solutions of 2\.2; the rest is the ref", said)
     assert re.search(r"2\.1 parse_urlencoded: yours fails its tests among", said)
     messages = learner.file("2.1", "04_router").read_text("utf-8")
     assert "cookies: dict[str, str] = dict()" in messages
