@@ -6,6 +6,7 @@ left alone. All of it is tried in its new place. What does not pass there stays 
 reference stands in for it.
 """
 
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,12 +32,16 @@ def carry_into(folder: Path, step: Step) -> Carried:
     fitting = [each for each in passed if _fits(each, step, carried)]
     names = {each.file for each in fitting}  # and of them, those to take as a whole:
     whole = {name for name in names if _origin(step.folder / "rung" / name, step)}
+    own = _own_modules(step) if fitting else {}
+    for name, path in own.items():
+        shutil.copy(path, folder / "rung" / name)
     if fitting:
         print(f"Trying your solutions in {step} ...", flush=True)
     while fitting:
         carried.files = _write(folder, step, fitting, whole)
         wrong = misfits(folder, fitting)
         if not wrong:
+            carried.files |= {name: f"all of your {shown(path)}" for name, path in own.items()}
             return carried
         if whole.isdisjoint(each.file for each in wrong):
             reason = f"yours fails its tests among the other code of {step}"
@@ -45,6 +50,8 @@ def carry_into(folder: Path, step: Step) -> Carried:
         # The fault may be in the other code of those files: next, their functions alone.
         whole -= {each.file for each in wrong}
     carried.files = _write(folder, step, [], set())
+    for name in own:
+        (folder / "rung" / name).unlink()
     return carried
 
 
@@ -80,6 +87,17 @@ def _write(folder: Path, step: Step, solutions: list[Solution], whole: set[str])
             source = replace_function(source, each.exercise.function, each.text)
         (folder / "rung" / reference.name).write_text(source, encoding="utf-8")
     return came
+
+
+def _own_modules(before: Step) -> dict[str, Path]:
+    """The modules that the learner has added to earlier copies, the newest of each name."""
+    earlier = [each for each in all_steps() if each.number < before.number and is_started(each)]
+    return {
+        path.name: path
+        for step in earlier
+        for path in sorted((copy_of(step) / "rung").glob("*.py"))
+        if not any((each.folder / "rung" / path.name).exists() for each in (step, before))
+    }
 
 
 def _origin(reference: Path, before: Step) -> Path | None:

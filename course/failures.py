@@ -54,7 +54,7 @@ def words(verdict: Verdict) -> str:
     """The error itself."""
     message = PACKAGE.sub("rung.", verdict.message or verdict.text)
     if verdict.text == ENDED:
-        return "The whole process ended here: by os._exit(), or by a loop that could not be cut."
+        return "The whole process ended here: by os._exit(), or for a loop that could not be cut."
     late = TIMEOUT.search(message)
     if late:
         return (

@@ -25,6 +25,7 @@ class Outcome:
         note: what there is to say of the state, in a few words.
         failures: the failed tests that tell something about this exercise.
         advice: the wrong answers that fail the same tests.
+        is_guess: whether tests that would tell more about them have not spoken.
     """
 
     exercise: Exercise
@@ -32,6 +33,7 @@ class Outcome:
     note: str = ""
     failures: tuple[Verdict, ...] = ()
     advice: tuple[Chaff, ...] = ()
+    is_guess: bool = False
 
 
 def outcomes_of(
@@ -70,7 +72,7 @@ def judge(
         unknown |= {each.test for each in verdicts if LEFT_OUT in each.text}
         count = f"{len(real)} of {len(verdicts)} tests"
         advice = look_alikes(exercise, {each.test for each in real}, unknown)
-        return Outcome(exercise, "failed", count, real, tuple(advice))
+        return Outcome(exercise, "failed", count, real, tuple(advice), bool(unknown))
     if failed:
         others = sorted(set[str]().union(*missing.values()) - {exercise.id}, key=_number)
         if others:

@@ -67,7 +67,8 @@ def show_failures(screen: Screen, step: Step, outcome: Outcome, most: int) -> No
         screen.line(f"\n  and {more} more{all_of_it}", "dim")
     screen.line()
     for chaff in outcome.advice[:MOST_ADVICE]:
-        screen.paragraph(chaff.advice, "cyan", indent=2)
+        perhaps = "Perhaps: " if outcome.is_guess or len(outcome.advice) > 1 else ""
+        screen.paragraph(perhaps + chaff.advice, "cyan", indent=2)
     screen.line(f"A hint: python3 -m course hint {exercise.id}", "dim", indent=2)
 
 

@@ -40,7 +40,7 @@ def main(argv: list[str]) -> int:
         copy = workspace.shown(workspace.copy_of(step))
         raise CourseError(
             f"{copy} is there already, and stays as it is. Go on in it: python3 -m course check\n"
-            f"To begin anew, give it another name first: mv {copy} {copy}.old"
+            f"To begin anew, give that folder another name first, such as {step}.old."
         )
     carried = make_copy(step, arguments.reference)
     make_current(step)

@@ -19,7 +19,7 @@ from course.errors import CourseError
 from course.steps import ROOT
 
 TEST_TIMEOUT = 20  # seconds for one test
-LIVES = 5  # how often the tests are taken up again behind one that ended the process
+LIVES = 20  # how often the tests are taken up again behind one that ended the process
 POLL_TIME = 0.05  # seconds between two looks at the process
 GRACE = 2.0  # seconds that a process may live on when all is said: a thread may hold it
 # Only the plugins that are named: others that are installed cost a second, or more than that.

@@ -73,7 +73,7 @@ def test_start_never_touches_a_workspace_that_is_there(beginner: Learner) -> Non
     before = beginner.file("1.2").read_bytes()
     said = beginner.reads("start", "01", status=1)
     assert "stays as it is" in said
-    assert "mv workspace/01_socket workspace/01_socket.old" in said
+    assert "such as 01_socket.old." in said
     assert beginner.file("1.2").read_bytes() == before
 
 
@@ -150,7 +150,7 @@ def test_solution_that_ends_the_process_is_told(beginner: Learner) -> None:
     beginner.writes("1.1", "import os\n\nos._exit(3)\n")
     said = beginner.reads("check", "1.1", status=1)
     assert "The whole process ended here" in said
-    assert "3 of 3 tests" in said
+    assert "2 of 3 tests" in said, "two are enough"
 
 
 def test_thread_that_never_ends_does_not_keep_the_learner(beginner: Learner) -> None:
@@ -226,6 +226,8 @@ def test_passed_solutions_are_carried_into_later_steps(learner: Learner) -> None
     learner.edits("2.1", "def parse_urlencoded(", "SIGN = '&'\n\n\ndef parse_urlencoded(")
     learner.edits("2.1", 'text.split("&")', "text.split(SIGN)")
     learner.writes("2.4", "return Headers()\n")
+    (learner.file("2.3").parent / "mine.py").write_text("MINE = 2\n", "utf-8")
+    learner.edits("2.3", "MINE = 1", "from .mine import MINE")
 
     said = learner.reads("start", "03")  # where both files are what they were
     assert re.search(
@@ -233,7 +235,8 @@ def test_passed_solutions_are_carried_into_later_steps(learner: Learner) -> None
     )
     assert re.search(r"2\.4 parse_field_lines: yours does not pass yet", said)
     carried = learner.file("2.3", "03_threadpool").read_text("utf-8")
-    assert "MINE = 1" in carried
+    assert "import MINE" in carried
+    assert "rung/mine.py: all of your workspace/02_http_parse/rung/mine.py" in said
     assert "return Headers()" not in carried
     assert "Exercise 2." not in carried
     assert "SIGN" in learner.file("2.1", "03_threadpool").read_text("utf-8")
@@ -244,7 +247,7 @@ def test_passed_solutions_are_carried_into_later_steps(learner: Learner) -> None
     messages = learner.file("2.1", "04_router").read_text("utf-8")
     assert "cookies: dict[str, str] = dict()" in messages
     assert "SIGN" not in messages
-    assert "MINE = 1" in learner.file("2.3", "04_router").read_text("utf-8")
+    assert "import MINE" in learner.file("2.3", "04_router").read_text("utf-8")
 
 
 def test_reference_takes_nothing_from_earlier_steps(beginner: Learner) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from course.verdicts import ENDED, Report
+
 SLOW = 1.5  # seconds; a test that fails after so long has waited for what did not come
 HANGS = 2  # of one exercise; then its other tests are left out
 LEFT_OUT = "left out: tests of this exercise have hung before"
@@ -23,6 +25,15 @@ os.environ.setdefault("RUNG_TEST_DEADLINE", "2")  # for wire.py, which is import
 
 hangs: Counter[str] = Counter()  # by exercise
 before = pytest.StashKey[set[threading.Thread]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A test that has ended a process before this one has hung: some loops can only be ended so."""
+    report = Report(Path(config.getoption("--verdicts")))
+    report.read()
+    for verdict in report.verdicts.values():
+        if verdict.text == ENDED:
+            hangs.update(verdict.exercises)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
