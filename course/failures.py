@@ -22,7 +22,7 @@ TIMEOUT = re.compile(r"Failed: Timeout \(>(\d+)(?:\.\d+)?s\).*", re.DOTALL)
 NOT_RAISED = re.compile(r"^Failed: DID NOT RAISE (?:<class ')?(?:\w+\.)*(\w+)(?:'>)?")
 PACKAGE = re.compile(r"\b(?:target_\w+|steps\.\w+)\.rung\.")  # what the tests import the copy as
 NOISE = re.compile(r"use '?-vv?'? to (?:get|show)|^ +rung=Target\(", re.IGNORECASE)
-STACKS = "+++++ Timeout +++++"  # pytest-timeout's heading over the stacks of all threads
+STACKS = re.compile(r"\++ Timeout \++")  # pytest-timeout's heading over the stacks of all threads
 FRAME = re.compile(r' +File "([^"]+)", line \d+')
 
 
@@ -103,7 +103,7 @@ def _place(place: Place, with_function: bool = True) -> str:
 def log(verdict: Verdict) -> str:
     """The end of what was printed and logged; of tracebacks, only the lines of the framework."""
     kept, inside = [], True
-    text = verdict.log.partition(STACKS)[0]  # of a test that was cut; the place says enough
+    text = STACKS.split(verdict.log)[0]  # of a test that was cut, the place says enough
     for line in PACKAGE.sub("rung.", text).splitlines():
         frame = FRAME.match(line)
         if frame:

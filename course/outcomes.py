@@ -43,11 +43,12 @@ def outcomes_of(
     begun = {
         each.id: not is_empty(read_source(file_of(step, each)), each) for each in step.exercises
     }
-    outcomes = []
+    outcomes: list[Outcome] = []
     for exercise in exercises:
         own = [each for each in verdicts if exercise.id in each.exercises]
-        others = {each for each in step.exercises if each.id != exercise.id}
-        blamed = {each.test: came_from(each, step, others) for each in own}
+        # Exercises are in an order in which each one needs only those before it.
+        broken = [each.exercise for each in outcomes if each.state == "failed"]
+        blamed = {each.test: came_from(each, step, broken) for each in own}
         outcomes.append(
             judge(exercise, own, blamed) if begun[exercise.id] else Outcome(exercise, "not yet")
         )
@@ -69,8 +70,9 @@ def judge(
     real = tuple(each for each in failed if not missing[each.test])
     if real:
         unknown = {each.test for each in failed if missing[each.test]}
-        unknown |= {each.test for each in verdicts if LEFT_OUT in each.text}
-        count = f"{len(real)} of {len(verdicts)} tests"
+        left_out = {each.test for each in verdicts if LEFT_OUT in each.text}
+        unknown |= left_out
+        count = f"{len(real)} of {len(verdicts)} tests{', the others left out' * bool(left_out)}"
         advice = look_alikes(exercise, {each.test for each in real}, unknown)
         return Outcome(exercise, "failed", count, real, tuple(advice), bool(unknown))
     if failed:
@@ -89,7 +91,7 @@ def not_written(verdict: Verdict) -> set[str]:
 
 
 def came_from(verdict: Verdict, step: Step, others: Iterable[Exercise]) -> set[str]:
-    """The exercises in whose function it failed or hangs: they, and not this one, are to mend."""
+    """Those of other exercises in whose function it failed or hangs: they are to mend first."""
     folder = copy_of(step)
     places = [each for each in verdict.places if each.is_inside(folder)][-1:] or verdict.busy[:1]
     return {
