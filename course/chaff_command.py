@@ -37,7 +37,9 @@ def main(argv: list[str]) -> int:
 
 def fingerprints(step: Step) -> Fingerprints:
     """Run the tests of a step's exercises against its chaffs; the failing tests of each."""
-    verdicts = run_tests([f"tests/step_{step.name}", "--target=chaffs", *parallel([])])
+    verdicts = run_tests(
+        [f"tests/step_{step.name}", "--target=chaffs", "-p", "xdist.plugin", *parallel([])]
+    )
     failed: Fingerprints = {
         exercise.id: {chaff.name: [] for chaff in read_chaffs(exercise)}
         for exercise in step.exercises

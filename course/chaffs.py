@@ -11,6 +11,7 @@ learner. Its body takes the place of the reference's, so it may use whatever the
 
 import ast
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,8 +68,15 @@ def read_fingerprints(path: Path = FINGERPRINTS) -> Fingerprints:
     return found
 
 
-def look_alikes(exercise: Exercise, failed: set[str]) -> list[Chaff]:
-    """The chaffs that fail just these tests of an exercise, and no other."""
+def look_alikes(exercise: Exercise, failed: set[str], unknown: Collection[str] = ()) -> list[Chaff]:
+    """The chaffs that fail just these tests of an exercise, and no other.
+
+    Args:
+        unknown: tests that have said nothing about the learner's answer, and count for neither.
+    """
     known = read_fingerprints().get(exercise.id, {})
-    chaffs = read_chaffs(exercise)
-    return [chaff for chaff in chaffs if failed and set(known.get(chaff.name, ())) == failed]
+    wanted = failed.difference(unknown)
+    if not wanted:
+        return []
+    alike = {name for name, tests in known.items() if set(tests).difference(unknown) == wanted}
+    return [chaff for chaff in read_chaffs(exercise) if chaff.name in alike]

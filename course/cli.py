@@ -11,9 +11,17 @@ import sys
 from course.errors import CourseError
 
 COMMANDS = {  # the subcommand, its module in this package, what it does
-    "run": ("run", "start the finished application, or the demo of a step"),
-    "test": ("suite", "run the project's own tests (--all: slow ones, too)"),
+    "run": ("run", "start the finished application, the demo of a step, or your own copy of it"),
+    "start": ("start", "put a copy of a step into workspace/, its exercises taken out"),
+    "check": ("check", "run a step's tests on your copy, and say what passed and what did not"),
+    "watch": ("watch", "check at every save"),
+    "hint": ("hint", "a hint for an exercise, and the next time another one"),
+    "solution": ("solution", "the reference beside yours, once you pass"),
+    "reset": ("reset", "put your function back to its start; the old one is kept aside"),
+    "status": ("status", "where you are: a table of steps and exercises"),
     "diff": ("diff", "show what one step changes from another, file by file"),
+    "notebook": ("notebook", "open the notebooks in JupyterLab"),
+    "test": ("suite", "run the project's own tests (--all: slow ones, too)"),
     "doctor": ("doctor", "say what is wrong with this machine, and the command that mends it"),
 }
 MAINTENANCE = {  # the same for those who work on the course itself
@@ -58,7 +66,7 @@ def run(argv: list[str]) -> int:
 def usage() -> str:
     """The table of subcommands as text."""
     lines = ["Usage: python3 -m course COMMAND [ARGUMENTS]   (COMMAND --help says more)", ""]
-    lines += [f"  {name:8}{summary}" for name, (_, summary) in COMMANDS.items()]
+    lines += [f"  {name:9}{summary}" for name, (_, summary) in COMMANDS.items()]
     lines += ["", "For those who work on the course itself:"]
-    lines += [f"  {name:8}{summary}" for name, (_, summary) in MAINTENANCE.items()]
+    lines += [f"  {name:9}{summary}" for name, (_, summary) in MAINTENANCE.items()]
     return "\n".join(lines)

@@ -78,8 +78,8 @@ def check_packages() -> Iterator[Finding]:
         yield Finding(
             "ok", ".venv is " + ("there" if environment.VENV.exists() else "not made yet")
         )
-    for groups, command in ((("runtime",), "run"), (("runtime", "test"), "test")):
-        yield _find_packages(requirements_of(*groups), command)
+    for group, command in (("runtime", "run"), ("learner", "check"), ("test", "test")):
+        yield _find_packages(requirements_of("runtime", group), command)
 
 
 def _find_packages(requirements: list[str], command: str) -> Finding:

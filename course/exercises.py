@@ -4,6 +4,7 @@ The starter is made from the reference code by its syntax tree, so the two canno
 """
 
 import ast
+import io
 import textwrap
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def replace_body(source: str, qualified_name: str, body: str) -> str:
     Args:
         body: its lines, not indented.
     """
-    lines = source.splitlines(keepends=True)
+    lines = _lines(source)
     start, stop, indent = _body_place(find_function(source, qualified_name))
     return "".join([*lines[:start], textwrap.indent(body, " " * indent), *lines[stop:]])
 
@@ -65,7 +66,55 @@ def body_of(source: str, qualified_name: str) -> str:
     'return 2 * x\n'
     """
     start, stop, _indent = _body_place(find_function(source, qualified_name))
-    return textwrap.dedent("".join(source.splitlines(keepends=True)[start:stop]))
+    return textwrap.dedent("".join(_lines(source)[start:stop]))
+
+
+def replace_function(source: str, qualified_name: str, text: str) -> str:
+    r"""Put another text in the place of a whole function.
+
+    >>> replace_function("x = 1\ndef f():\n    return x\n", "f", "def f(): return 2\n")
+    'x = 1\ndef f(): return 2\n'
+    """
+    lines = _lines(source)
+    start, stop = _place(find_function(source, qualified_name))
+    return "".join([*lines[:start], text, *lines[stop:]])
+
+
+def function_text(source: str, qualified_name: str) -> str:
+    """A whole function, from its first decorator to its last line, indented as it stands."""
+    start, stop = _place(find_function(source, qualified_name))
+    text = "".join(_lines(source)[start:stop])
+    return text if text.endswith("\n") else text + "\n"
+
+
+def is_same_function(one: str, other: str, qualified_name: str) -> bool:
+    """Whether two sources have the same function of that name, comments and docstring aside."""
+    try:
+        found = [find_function(source, qualified_name) for source in (one, other)]
+    except CourseError:
+        return False
+    for function in found:
+        if ast.get_docstring(function) is not None:
+            function.body = function.body[1:]
+    return ast.dump(found[0]) == ast.dump(found[1])
+
+
+def is_empty(source: str, exercise: Exercise) -> bool:
+    """Whether the exercise's function is as the starter has it: nobody has begun."""
+    match ast.parse(body_of(source, exercise.function)).body:
+        case [ast.Raise(exc=ast.Call(args=[ast.Constant(value=str(message))]))]:
+            return message.startswith(f"Exercise {exercise.id}:")
+    return False
+
+
+def _lines(source: str) -> list[str]:
+    return list(io.StringIO(source))  # not splitlines(): a form feed ends no line of Python
+
+
+def _place(function: Function) -> tuple[int, int]:
+    """The lines, from and up to, of a whole function."""
+    first = min([function.lineno, *(each.lineno for each in function.decorator_list)])
+    return first - 1, function.end_lineno or first
 
 
 def _body_place(function: Function) -> tuple[int, int, int]:

@@ -32,7 +32,7 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--fix", action="store_true", help="mend style and format where ruff can")
     arguments = parser.parse_args(argv)
-    environment.require("runtime", "development")
+    environment.require("runtime", "learner", "development")
     results = [run(check) for check in style_checks(arguments.fix)]  # both write the same files
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results += pool.map(run, type_checks())

@@ -92,6 +92,25 @@ def find_step(wanted: str, steps: list[Step] | None = None) -> Step:
     raise CourseError(f"There is no step {wanted!r}. The steps are: {names}.")
 
 
+def find_exercise(wanted: str, steps: list[Step] | None = None) -> tuple[Step, Exercise]:
+    """Find an exercise by its id or, where only one has it, by the name of its function.
+
+    >>> find_exercise("1.3")[1].function, find_exercise("read_head")[1].id
+    ('read_head', '1.3')
+    """
+    steps = all_steps() if steps is None else steps
+    known = [(step, exercise) for step in steps for exercise in step.exercises]
+    found = [each for each in known if wanted in (each[1].id, each[1].function)]
+    if len(found) == 1:
+        return found[0]
+    number = wanted.partition(".")[0]
+    ids = [exercise.id for step, exercise in known if str(step.number) == number]
+    if not ids:
+        ids = [f"{step.exercises[0].id} to {step.exercises[-1].id}" for step, *_ in known]
+        ids = list(dict.fromkeys(ids))
+    raise CourseError(f"There is no exercise {wanted!r}. There are: {', '.join(ids)}.")
+
+
 def predecessor(step: Step, steps: list[Step]) -> Step | None:
     """The step that this one builds on, or None for the first."""
     place = [each.name for each in steps].index(step.name)

@@ -1,15 +1,17 @@
 """What the tests say of a target: run them in a process of their own, and read the outcomes.
 
-The process is pytest with this very module as a plugin, which writes down what a program wants to
-know of each test: the exercises that it judges, the target, the outcome, and why it failed.
+The process is pytest with recorder.py as a plugin, which writes down what a program wants to know
+of each test: the exercises that it judges, the target, the outcome, and why it failed.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,26 @@ from course.errors import CourseError
 from course.steps import ROOT
 
 TEST_TIMEOUT = 20  # seconds for one test
+LIVES = 20  # how often the tests are taken up again behind one that ended the process
+POLL_TIME = 0.05  # seconds between two looks at the process
+GRACE = 2.0  # seconds that a process may live on when all is said: a thread may hold it
+# Only the plugins that are named: others that are installed cost a second, or more than that.
+PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+ENDED = "The whole process ended in the middle of this test."
+
+Progress = Callable[[int, int], None]  # how many tests are done, and how many there are
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line that was being executed."""
+
+    file: str  # from the project's root, if it is inside
+    line: int
+    function: str
+
+    def is_inside(self, folder: Path) -> bool:
+        return (ROOT / self.file).is_relative_to(folder)
 
 
 @dataclass(frozen=True)
@@ -30,6 +52,9 @@ class Verdict:
         exercises: the ids of those that it judges.
         outcome: "passed", "failed" or "skipped".
         text: why it failed, as pytest shows it.
+        message: the error alone, without the way to it.
+        places: the way to it, the place where it was raised last.
+        busy: where threads that the test left behind were at work (tests/support/patience.py).
         log: what was printed and logged meanwhile.
     """
 
@@ -39,87 +64,93 @@ class Verdict:
     exercises: tuple[str, ...]
     outcome: str
     text: str
-    log: str
+    message: str = ""
+    places: tuple[Place, ...] = ()
+    busy: tuple[Place, ...] = ()
+    log: str = ""
 
 
-def run_tests(arguments: Iterable[str], timeout: int = TEST_TIMEOUT) -> list[Verdict]:
+def run_tests(
+    arguments: Iterable[str], timeout: int = TEST_TIMEOUT, progress: Progress | None = None
+) -> list[Verdict]:
     """Run pytest with these arguments, and return what every test said.
 
     Raises:
         CourseError: pytest could not even begin; with its words.
     """
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "verdicts.json"
+        report = Path(folder) / "verdicts.jsonl"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        command += ["-p", "course.verdicts", f"--verdicts={report}", f"--timeout={timeout}"]
-        run = subprocess.run(
-            [*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        found: dict[str, Any] = {"unread": ["all of them"]}
-        if report.exists():
-            found = json.loads(report.read_text(encoding="utf-8"))
-    if found["unread"] or run.returncode > 5:  # 5: there is no such test
-        raise CourseError(f"The tests did not run.\n{run.stdout}{run.stderr}")
-    return [Verdict(**each | {"exercises": tuple(each["exercises"])}) for each in found["verdicts"]]
+        command += ["-p", "pytest_timeout", f"--timeout={timeout}"]
+        command += ["-p", "course.recorder", f"--verdicts={report}"]
+        said = Report(report)
+        for _life in range(LIVES):
+            status = _run([*command, *arguments], said, progress)
+            said.read()
+            if said.finished or not said.verdicts:
+                break
+        if said.unread or (not said.verdicts and status not in (0, 5)):  # 5: no such test
+            words = report.with_name("words").read_text(encoding="utf-8", errors="replace")
+            raise CourseError(f"The tests did not run.\n{words}")
+    return list(said.verdicts.values())
 
 
-# --- the plugin. pytest is not imported: this module is also read where it is not installed.
+class Report:
+    """The file that the plugin writes, read as it grows."""
 
-
-def pytest_addoption(parser: Any) -> None:
-    parser.addoption("--verdicts", metavar="FILE", help="write what each test says, as JSON")
-
-
-def pytest_configure(config: Any) -> None:
-    if not hasattr(config, "workerinput"):  # with xdist, only the process that all report to
-        config.pluginmanager.register(Recorder(config.getoption("--verdicts")))
-
-
-def pytest_runtest_protocol(item: Any) -> None:
-    """Say what the report of a test will not; xdist carries these properties along."""
-    target = getattr(item, "callspec", None) and item.callspec.params.get("target")
-    label = target.label if target else ""
-    name = item.name.replace(label, "", 1).replace("[-", "[").replace("-]", "]").replace("[]", "")
-    title = (item.function.__doc__ or "").strip().partition("\n")[0]
-    item.user_properties += [
-        ("test", f"{item.path.name}::{name}"),
-        ("title", title or item.originalname.removeprefix("test_").replace("_", " ")),
-        ("target", label),
-        ("exercises", [str(mark.args[0]) for mark in item.iter_markers("exercise")]),
-    ]
-
-
-class Recorder:
-    """Collects the reports of a run, and writes them when it is over."""
-
-    def __init__(self, path: str) -> None:
-        self.path = Path(path)
-        self.verdicts: dict[str, Verdict] = {}
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.verdicts: dict[str, Verdict] = {}  # by pytest's name of the test
         self.unread: list[str] = []  # files with tests that could not be imported
+        self.total = 0
+        self.finished = False
+        self._place = 0  # how far it has been read
 
-    def pytest_collectreport(self, report: Any) -> None:
-        if report.failed:
-            self.unread.append(report.nodeid)
+    def read(self) -> None:
+        """Take in the lines that are new, and whole."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            file.seek(self._place)
+            fresh = file.read()
+        whole = fresh[: fresh.rfind(b"\n") + 1]
+        self._place += len(whole)
+        for line in whole.splitlines():
+            table = json.loads(line)
+            if "id" in table:
+                self.verdicts[table["id"]] = _verdict(table["verdict"])
+            self.unread += table.get("unread", [])
+            self.total = table.get("total", self.total)
+            self.finished = table.get("finished", False)
 
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """A test has up to three reports: of its setup, its call and its teardown."""
-        known = self.verdicts.get(report.nodeid)
-        if report.outcome == "passed" and (report.when != "call" or known is not None):
-            return
-        if known is not None and known.outcome == "failed":
-            return
-        said = dict(report.user_properties)
-        self.verdicts[report.nodeid] = Verdict(
-            test=said.get("test", report.nodeid),
-            title=said.get("title", ""),
-            target=said.get("target", ""),
-            exercises=tuple(said.get("exercises", ())),
-            outcome=report.outcome,
-            text=report.longreprtext,
-            log="\n".join(text for _title, text in report.sections),
+
+def _verdict(table: dict[str, Any]) -> Verdict:
+    """A verdict out of JSON, which knows neither tuples nor dataclasses."""
+    places = {key: tuple(Place(**place) for place in table[key]) for key in ("places", "busy")}
+    return Verdict(**{**table, **places, "exercises": tuple(table["exercises"])})
+
+
+def _run(command: list[str], said: Report, progress: Progress | None) -> int:
+    """Run the command until it ends or, where a thread keeps it alive, until all is said."""
+    with said.path.with_name("words").open("wb") as words:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | PLUGINS,
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT,
         )
-
-    def pytest_sessionfinish(self) -> None:
-        verdicts = [asdict(verdict) for verdict in self.verdicts.values()]
-        found = {"verdicts": verdicts, "unread": self.unread}
-        self.path.write_text(json.dumps(found), encoding="utf-8")
+    end = float("inf")
+    try:
+        while process.poll() is None and time.monotonic() < end:
+            time.sleep(POLL_TIME)
+            said.read()
+            if said.finished:
+                end = min(end, time.monotonic() + GRACE)
+            elif progress is not None:
+                progress(len(said.verdicts), said.total)
+    finally:
+        process.kill()  # no harm to one that has ended
+        status = process.wait()
+    return status

@@ -141,7 +141,7 @@ def test_a_steps_requirements_are_the_pinned_ones(step: Step) -> None:
 
 
 def test_every_requirement_is_pinned() -> None:
-    groups = ("runtime", "test", "notebook", "development", "benchmarks")
+    groups = ("runtime", "learner", "test", "notebook", "development", "benchmarks")
     for requirement in requirements_of(*groups):
         name, _, version = requirement.partition("==")
         assert name == name.lower()

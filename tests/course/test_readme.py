@@ -66,7 +66,7 @@ def test_commands_exist(path: Path) -> None:
             continue
         name, *rest = words
         assert name in commands, f"python3 -m course {name}"
-        if name in ("run", "diff"):
+        if name in ("run", "diff", "start"):
             for word in rest:
                 if re.fullmatch(r"\d\d?|\d\d_\w+|[a-z]+", word):
                     find_step(word)  # raises, with the names there are

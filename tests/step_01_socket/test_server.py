@@ -122,7 +122,7 @@ def test_answer_says_that_the_connection_will_be_closed(server: ModuleType) -> N
 
 
 def head_of(server: ModuleType, pieces: list[bytes], close: bool = True) -> bytes:
-    """What read_head() returns for bytes that arrive in these pieces."""
+    """What read_head() returns for bytes in these pieces, each sent when the last is read."""
     client, connection = socket.socketpair()
     connection.settimeout(2)
     returned = threading.Event()
