@@ -75,7 +75,7 @@ def _passing(step: Step) -> set[str]:
             check.check(step)
         except CourseError as error:
             raise CourseError(
-                f"{error}\nMend it, and start again; or take nothing from earlier steps: --reference"
+                f"{error}\nMend it, then start again; or take nothing from before: --reference"
             ) from None
         known = memory.recall()
     return {exercise.id for exercise in begun if known.passes(step, exercise)}
