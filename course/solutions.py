@@ -12,7 +12,7 @@ from course.exercises import function_text
 from course.outcomes import judge
 from course.steps import Exercise, Step, all_steps
 from course.verdicts import run_tests
-from course.workspace import copy_of, is_started, read_source, solution_text
+from course.workspace import copy_of, is_started, is_unwritten, read_source, solution_text
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,15 @@ def _newest(first: Solution, later_steps: list[Step]) -> Solution | None:
 def _passing(step: Step) -> set[str]:
     """The ids of the exercises that pass in the learner's copy; tried where this is not known."""
     known = memory.recall()
-    begun = [exercise for exercise in step.exercises if solution_text(step, exercise)]
+    begun = [exercise for exercise in step.exercises if not is_unwritten(step, exercise)]
     if not all(known.knows(step, exercise) for exercise in begun):
+        print(f"Running the tests of {step} on your copy of it ...", flush=True)
         try:
-            print(f"Running the tests of {step} on your copy of it ...", flush=True)
             check.check(step)
         except CourseError as error:
-            print(f"{error}\nNothing of it can be carried on.\n")
-            return set()
+            raise CourseError(
+                f"{error}\nMend it, then start again; or take nothing from before: --reference"
+            ) from None
         known = memory.recall()
     return {exercise.id for exercise in begun if known.passes(step, exercise)}
 

@@ -250,6 +250,17 @@ def test_passed_solutions_are_carried_into_later_steps(learner: Learner) -> None
     assert "import MINE" in learner.file("2.3", "04_router").read_text("utf-8")
 
 
+def test_earlier_step_that_cannot_be_read_is_mended_first(beginner: Learner) -> None:
+    beginner.edits("1.1", "BACKLOG = 128", "BACKLOG = (")
+    said = beginner.reads("start", "02", status=1)
+    assert "workspace/01_socket/rung/server.py, line 18: SyntaxError: " in said
+    assert "--reference" in said
+    assert sorted(path.name for path in beginner.workspace.iterdir()) == [
+        ".state.json",
+        "01_socket",
+    ]
+
+
 def test_reference_takes_nothing_from_earlier_steps(beginner: Learner) -> None:
     beginner.writes_reference(*STEP_01)
     said = beginner.reads("start", "02", "--reference")
