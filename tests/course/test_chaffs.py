@@ -57,4 +57,7 @@ def test_chaffs_are_caught_by_the_tests_that_their_fingerprints_name(step: Step)
     for exercise in step.exercises:
         for name, failed in found[exercise.id].items():
             assert failed, f"{exercise.id}: no test of the exercise catches {name}"
+    if any(found[each.id] != known.get(each.id) for each in step.exercises):
+        found = fingerprints(step)  # on a machine that is busy, a deadline may have struck
+    for exercise in step.exercises:
         assert found[exercise.id] == known.get(exercise.id), "python3 -m course chaffs writes them"

@@ -196,7 +196,10 @@ def test_head_has_a_limit(server: ModuleType, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.own_step
 @pytest.mark.exercise("1.4")
-def test_handler_gets_the_head_and_the_client_its_answer(wire: MakeWire) -> None:
+def test_handler_gets_the_head_and_the_client_its_answer(
+    wire: MakeWire, server: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "TIMEOUT", 1)  # seconds; whose end comes then is another matter
     seen: list[bytes] = []
 
     def handler(head: bytes) -> bytes:

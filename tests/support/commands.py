@@ -53,11 +53,11 @@ def started(
 
 
 def wait_for(log: Path, text: str, seconds: float = 15.0) -> str:
-    """What a log holds once `text` stands in it; fails when it does not come."""
+    """What a log holds once a whole line has `text` in it; fails when it does not come."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         printed = log.read_text(errors="replace")
-        if text in printed:
+        if text in printed[: printed.rfind("\n") + 1]:
             return printed
         time.sleep(0.02)
     raise AssertionError(f"{text!r} did not come in {seconds:g} s; the log: {log.read_text()!r}")
