@@ -1,6 +1,6 @@
 """`course chaffs [STEP ...]`: try the wrong answers, and write down which tests each one fails.
 
-For those who work on the course. tests/course/test_chaffs.py fails where this was forgotten.
+For those who work on the course, after a change of the tests. (CI tries one test for each chaff.)
 """
 
 import argparse

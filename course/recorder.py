@@ -15,6 +15,7 @@ from course.verdicts import ENDED, Place, Report, Verdict
 def pytest_addoption(parser: Any) -> None:
     parser.addoption("--verdicts", metavar="FILE", help="write what each test says, as JSON")
     parser.addoption("--exercise", metavar="ID", help="only the tests that judge this exercise")
+    parser.addoption("--witnesses", metavar="FILE", help="only one test a target: JSON, by label")
 
 
 def pytest_configure(config: Any) -> None:
@@ -31,18 +32,19 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
         for item in items
         if item.nodeid not in known and (wanted is None or wanted in _exercises(item))
     ]
+    path = config.getoption("--witnesses")
+    if path is not None:
+        witnesses = json.loads(Path(path).read_text(encoding="utf-8"))
+        items[:] = [item for item in items if witnesses.get(_label(item)) == _name(item)]
 
 
 def pytest_runtest_protocol(item: Any) -> None:
     """Say what the report of a test will not; xdist carries these properties along."""
-    target = getattr(item, "callspec", None) and item.callspec.params.get("target")
-    label = target.label if target else ""
-    name = item.name.replace(label, "", 1).replace("[-", "[").replace("-]", "]").replace("[]", "")
     title = (item.function.__doc__ or "").strip().partition("\n")[0]
     item.user_properties += [
-        ("test", f"{item.path.name}::{name}"),
+        ("test", _name(item)),
         ("title", title or item.originalname.removeprefix("test_").replace("_", " ")),
-        ("target", label),
+        ("target", _label(item)),
         ("exercises", _exercises(item)),
     ]
     recorder = item.config.pluginmanager.get_plugin("recorder")
@@ -114,6 +116,18 @@ def _known(config: Any) -> set[str]:
     report = Report(Path(config.getoption("--verdicts")))
     report.read()
     return set(report.verdicts)
+
+
+def _label(item: Any) -> str:
+    """The label of the target that a test runs against; empty if it has none."""
+    target = getattr(item, "callspec", None) and item.callspec.params.get("target")
+    return target.label if target else ""
+
+
+def _name(item: Any) -> str:
+    """The file and the name of a test, without its target."""
+    name = item.name.replace(_label(item), "", 1)
+    return f"{item.path.name}::{name.replace('[-', '[').replace('-]', ']').replace('[]', '')}"
 
 
 def _exercises(item: Any) -> list[str]:
