@@ -124,13 +124,7 @@ def file_response(
         # RFC 9110 section 8.8.2.1: never later than the answer's own Date.
         modified = int(min(status.st_mtime, time.time()))
         etag = make_etag(status)
-        headers = {
-            "ETag": etag,
-            "Last-Modified": formatdate(modified, usegmt=True),
-            "Cache-Control": cache_control,
-            "Accept-Ranges": "bytes",
-            "X-Content-Type-Options": "nosniff",  # the type is what we say, not what it looks like
-        }
+        headers = make_fields(etag, modified, cache_control)
         if is_unchanged(request, etag, modified):
             return Response(status=304, content_type="", headers=headers)
         headers["Content-Type"] = type_of(file)
@@ -146,6 +140,17 @@ def file_response(
         headers["Content-Length"] = str(length)
         stack.pop_all()  # so the file stays open; the server closes it when the answer is out
         return Response(body, code, headers=headers)
+
+
+def make_fields(etag: str, modified: int, cache_control: str) -> dict[str, str]:
+    """Return what every answer says of a file, also one that does not send it."""
+    return {
+        "ETag": etag,
+        "Last-Modified": formatdate(modified, usegmt=True),
+        "Cache-Control": cache_control,
+        "Accept-Ranges": "bytes",
+        "X-Content-Type-Options": "nosniff",  # the type is what we say, not what it looks like
+    }
 
 
 def make_segments(

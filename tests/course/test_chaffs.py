@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.chaffs import FOLDER, read_chaffs, read_fingerprints
+from course.errors import CourseError
 from course.exercises import body_of, find_function, functions
 from course.steps import Exercise, Step, all_steps
 from course.verdicts import run_tests
@@ -63,3 +64,10 @@ def test_each_chaff_fails_the_first_test_of_its_fingerprint(step: Step, tmp_path
     verdicts = run_tests([f"tests/step_{step.name}", "--target=chaffs", f"--witnesses={path}"])
     caught = {each.target: each.test for each in verdicts if each.outcome == "failed"}
     assert caught == witnesses, "after a change of the tests: python3 -m course chaffs"
+
+
+def test_tests_that_cannot_be_read_are_no_tests_that_pass(tmp_path: Path) -> None:
+    broken = tmp_path / "test_broken.py"
+    broken.write_text("import no_such_module\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="No module named 'no_such_module'"):
+        run_tests([str(broken)])
