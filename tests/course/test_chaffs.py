@@ -67,7 +67,9 @@ def test_each_chaff_fails_the_first_test_of_its_fingerprint(step: Step, tmp_path
 
 
 def test_tests_that_cannot_be_read_are_no_tests_that_pass(tmp_path: Path) -> None:
-    broken = tmp_path / "test_broken.py"
-    broken.write_text("import no_such_module\n", encoding="utf-8")
+    """Also where others run all the same: with several processes, pytest goes on."""
+    (tmp_path / "test_good.py").write_text("def test_good(): pass\n", encoding="utf-8")
+    (tmp_path / "test_broken.py").write_text("import no_such_module\n", encoding="utf-8")
+    several = ["-p", "xdist.plugin", "-n", "1", "--continue-on-collection-errors"]
     with pytest.raises(CourseError, match="No module named 'no_such_module'"):
-        run_tests([str(broken)])
+        run_tests([str(tmp_path), *several])
